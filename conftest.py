@@ -1,0 +1,62 @@
+"""What every test stands on: a memory cache, memory email, quick passwords, plain static files, and no provider."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import Group, User
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("suite", max_examples=60, deadline=None)
+hypothesis_settings.load_profile("suite")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop runs in the test's thread
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.OPENAI_API_KEY = ""
+    settings.OPENAI_BASE_URL = ""
+
+
+@pytest.fixture
+def make_user(db):
+    """make_user("coordinator") is an account with that role; make_user() one with none."""
+
+    def make(role: str | None = None, username: str | None = None) -> User:
+        user = User.objects.create_user(
+            username or role or "nobody", f"{username or role or 'nobody'}@example.org", "a-long-password"
+        )
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def coordinator(make_user) -> User:
+    return make_user("coordinator")
+
+
+@pytest.fixture
+def staff(make_user) -> User:
+    return make_user("staff")
+
+
+@pytest.fixture
+def ops(make_user) -> User:
+    return make_user("ops")
+
+
+@pytest.fixture
+def coordinator_client(client, coordinator):
+    client.force_login(coordinator)
+    return client
+
+
+@pytest.fixture
+def staff_client(client, staff):
+    client.force_login(staff)
+    return client

@@ -1,0 +1,45 @@
+"""What every page's frame shows: who is here, and where they can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import may_open, roles_of
+
+
+@dataclass(frozen=True)
+class Place:
+    title: Any
+    url: str
+    icon: str  # a heroicon
+    is_current: bool
+
+
+PLACES = [  # title, URL name, icon
+    (_("Risk board"), "riskscoring:board", "presentation-chart-line"),
+    (_("Nudges"), "nudges:list", "paper-airplane"),
+    (_("Import"), "learners:import", "arrow-up-tray"),
+    (_("Scoring runs"), "riskscoring:runs", "calculator"),
+    (_("Admin"), "admin:index", "cog-6-tooth"),
+]
+
+
+def _places(request: HttpRequest) -> list[Place]:
+    return [
+        Place(title, url, icon, is_current=request.path == url)
+        for title, name, icon in PLACES
+        if may_open(request.user, (url := reverse(name)).removeprefix("/"))
+    ]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    if not hasattr(request, "user"):
+        return {}
+    return {
+        "places": SimpleLazyObject(lambda: _places(request)),
+        "roles": SimpleLazyObject(lambda: roles_of(request.user)),
+    }

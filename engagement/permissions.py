@@ -1,0 +1,77 @@
+"""Who may open what: the one table. A URL that is missing here opens for nobody."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+
+
+class Role(StrEnum):
+    """A role is the Django group of the same name (made by a migration of `learners`)."""
+
+    COORDINATOR = "coordinator"
+    STAFF = "staff"
+    OPS = "ops"
+
+
+ANYONE: frozenset[Role] = frozenset()  # even without an account
+COORDINATORS = frozenset({Role.COORDINATOR, Role.STAFF})
+STAFF = frozenset({Role.STAFF})
+OPERATIONS = frozenset({Role.OPS, Role.STAFF})
+ANY_ROLE = frozenset(Role)
+
+# Route, as Django resolves it → roles. A route that ends in * stands for all below it; the longest match counts.
+# The API's operations are here as well; it asks this table once it knows who calls (see engagement/api.py).
+ACCESS: dict[str, frozenset[Role]] = {
+    "health": ANYONE,
+    "ready": ANYONE,
+    "accounts/*": ANYONE,  # allauth: what needs an account there, allauth asks for itself
+    "_allauth/*": ANYONE,
+    "language/": ANYONE,
+    "admin/*": OPERATIONS,  # then per model, by RoleBackend
+}
+
+# What a role may do in the admin, by app. `view` alone is read-only.
+ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
+    Role.STAFF: {
+        app: frozenset({"view", "add", "change", "delete", "import", "export"})
+        for app in ("learners", "riskscoring", "nudges")
+    },
+    Role.OPS: {"riskscoring": frozenset({"view"})},
+}
+
+
+def roles_of(user: Any) -> frozenset[Role]:
+    """The roles of a user: one query, remembered on the user. A superuser has all; a stranger none."""
+    if not getattr(user, "is_active", False):
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        names = {role.value for role in Role}
+        held = names if user.is_superuser else names & set(user.groups.values_list("name", flat=True))
+        user._roles = frozenset(Role(name) for name in held)
+    return user._roles
+
+
+def roles_for(route: str) -> frozenset[Role] | None:
+    """The roles that may open this route: empty means anyone, None means nobody (the route is not in the table)."""
+    if route in ACCESS:
+        return ACCESS[route]
+    prefixes = [key for key in ACCESS if key.endswith("*") and route.startswith(key[:-1])]
+    return ACCESS[max(prefixes, key=len)] if prefixes else None
+
+
+def may_open(user: Any, route: str) -> bool:
+    needed = roles_for(route)
+    return needed is not None and (needed == ANYONE or bool(needed & roles_of(user)))
+
+
+class RoleBackend(BaseBackend):
+    """Answers Django's permission questions (`learners.change_learner`) from ADMIN_ACTIONS, so no row can drift."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        app, _, codename = perm.partition(".")
+        action = codename.split("_")[0]
+        return any(action in ADMIN_ACTIONS.get(role, {}).get(app, ()) for role in roles_of(user_obj))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(app_label in ADMIN_ACTIONS.get(role, {}) for role in roles_of(user_obj))
