@@ -1,0 +1,77 @@
+"""The house keeps its shape: who may import whom, and what each app is made of."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "learners": {"learners"},
+    "riskscoring": {"riskscoring", "learners"},
+    "nudges": {"nudges", "riskscoring", "learners"},
+    "engagement": {"engagement", "nudges", "riskscoring", "learners"},
+}
+PURE = ["riskscoring/scoring.py", "nudges/rules.py", "nudges/writers/draft_rules.py", "learners/rules.py"]
+
+
+def modules_of(app: str) -> Iterator[Path]:
+    return (path for path in (ROOT / app).rglob("*.py") if "tests" not in path.parts and "migrations" not in path.parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """The absolute names that a file imports, wherever in the file it does so."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_app_imports_only_what_lies_below_it(app):
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules_of(app)
+        for name in imports_of(path)
+        if (top := name.split(".")[0]) in MAY_IMPORT and top not in MAY_IMPORT[app]
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", PURE)
+def test_rules_and_scoring_know_neither_database_nor_clock(path):
+    source = ROOT / path
+    orm = {name for name in imports_of(source) if name.startswith("django.db") or name.endswith((".models", ".querysets"))}
+    calls = {node.attr for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Attribute)}
+    assert not orm
+    assert not calls & {"now", "today", "utcnow", "objects"}
+
+
+def test_only_the_openai_writer_imports_openai():
+    users = {path.name for app in MAY_IMPORT for path in modules_of(app) if "openai" in imports_of(path)}
+    assert users == {"openai_writer.py"}
+
+
+def test_templates_hold_no_inline_script_style_or_handler():
+    """The content security policy would refuse them, silently for the author and visibly for the reader."""
+    forbidden = (" style=", "<style", "onclick=", "onchange=", "onsubmit=", "<script>", "javascript:")
+    wrong = {
+        f"{path.relative_to(ROOT)}: {bad}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for bad in forbidden
+        if bad in path.read_text()
+    }
+    assert not wrong
+
+
+def test_fragments_say_what_they_need():
+    silent = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("_*.html")
+        if not path.read_text().startswith("{# needs:")
+    }
+    assert not silent
