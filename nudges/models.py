@@ -11,6 +11,7 @@ from learners.channels import Channel
 from learners.models import Learner
 
 from .querysets import NudgeQuerySet
+from .states import State
 
 
 class NudgeType(models.TextChoices):
@@ -21,17 +22,6 @@ class NudgeType(models.TextChoices):
     COMPLETION_BOOST = "completion_boost", _("Completion boost")
     KUDOS = "kudos", _("Kudos")
     COACHING = "coaching", _("Coaching")
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    QUEUED = "queued", _("Queued")
-    SENDING = "sending", _("Sending")
-    SENT = "sent", _("Sent")
-    DELIVERED = "delivered", _("Delivered")
-    SUPPRESSED = "suppressed", _("Not sent")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Source(models.TextChoices):

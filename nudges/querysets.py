@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from .states import COUNTED, State
 
 if TYPE_CHECKING:
     from .models import Nudge  # noqa: F401
 
+# Longer than any provider's time-out: whoever was sending it is gone, and nobody knows whether it arrived.
+STUCK_AFTER = timedelta(minutes=10)
+
 
 class NudgeQuerySet(models.QuerySet["Nudge"]):
-    pass
+    def counted(self) -> NudgeQuerySet:
+        """Those that use up the frequency cap."""
+        return self.filter(state__in=COUNTED)
+
+    def waiting(self) -> NudgeQuerySet:
+        """Those to deliver, oldest first."""
+        return self.filter(state=State.QUEUED).order_by("id")
+
+    def stuck(self, now: datetime) -> NudgeQuerySet:
+        """Claimed for sending, and never finished: the sender died. To be looked at by a person, never sent again."""
+        last_change = self.model.objects.filter(pk=OuterRef("pk")).order_by("-events__at").values("events__at")[:1]
+        return (
+            self.filter(state=State.SENDING)
+            .annotate(claimed_at=Subquery(last_change))
+            .filter(claimed_at__lt=now - STUCK_AFTER)
+        )
+
+    def with_people(self) -> NudgeQuerySet:
+        """With what a list shows beside each: the learner and the coordinator."""
+        return self.select_related("learner", "created_by")

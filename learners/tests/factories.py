@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import factory
 
 from learners import models
@@ -27,3 +29,17 @@ class LearnerFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Learner {n}")
     email = factory.Sequence(lambda n: f"learner{n}@example.org")
     program = factory.SubFactory(ProgramFactory)
+
+
+class ContactPreferenceFactory(factory.django.DjangoModelFactory):
+    """A learner who agreed, at an address that is theirs."""
+
+    class Meta:
+        model = models.ContactPreference
+
+    learner = factory.SubFactory(LearnerFactory)
+    channel = "email"
+    allowed = True
+    decided_at = datetime(2026, 1, 1, tzinfo=UTC)
+    verified_at = datetime(2026, 1, 1, tzinfo=UTC)
+    source = "enrolment form"

@@ -1,0 +1,19 @@
+"""Where a nudge stands, from draft to outcome."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    SUPPRESSED = "suppressed", _("Not sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# What the learner has got or is about to get. A nudge that hangs in SENDING counts: it may have arrived.
+COUNTED = (State.QUEUED, State.SENDING, State.SENT, State.DELIVERED)
