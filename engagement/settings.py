@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,9 +70,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "engagement.middleware.ErrorShapeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "engagement.middleware.StorableTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -128,7 +131,11 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # at 300, strangers could push the counts of failed logins out
+        }
     )
 }
 
@@ -155,8 +162,9 @@ ACCOUNT_SESSION_REMEMBER = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105
 HEADLESS_JWT_ALGORITHM = "HS256"
-HEADLESS_JWT_PRIVATE_KEY = SECRET_KEY
+HEADLESS_JWT_PRIVATE_KEY = salted_hmac("engagement.jwt", "", secret=SECRET_KEY, algorithm="sha256").hexdigest()
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True  # a token ends when its session is logged out
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)  # calls a minute and caller; see engagement/api_limits.py
 
 # --- what browsers may do -------------------------------------------------------------------------------------------
 
@@ -185,6 +193,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # login limits count the visitor's address, not the proxy's
 DJANGO_HTMX = {"includeIndicatorStyles": False, "allowEval": False}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_UPLOAD_MAX_BYTES = env.int("IMPORT_UPLOAD_MAX_BYTES", default=10_000_000)
@@ -218,6 +227,18 @@ EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _email["EMAIL_BACKEND"], _email["EMAIL_H
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+
+# Who carries each channel's messages: see nudges/channels/base.py. Without an address of a provider, the console does.
+SMS_PROVIDER_URL = env.str("SMS_PROVIDER_URL", default="")
+SMS_PROVIDER_TOKEN = env.str("SMS_PROVIDER_TOKEN", default="")
+WHATSAPP_PROVIDER_URL = env.str("WHATSAPP_PROVIDER_URL", default="")
+WHATSAPP_PROVIDER_TOKEN = env.str("WHATSAPP_PROVIDER_TOKEN", default="")
+NUDGE_TRANSPORTS = {
+    "in-app": "nudges.channels.in_app.InAppTransport",
+    "email": "nudges.channels.email.EmailTransport",
+    "whatsapp": "nudges.channels.whatsapp.whatsapp_transport",
+    "sms": "nudges.channels.sms.sms_transport",
+}
 
 # The language model is optional: with no key, or no answer in time, the template is sent.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")

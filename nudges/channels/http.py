@@ -1,0 +1,74 @@
+"""A provider that takes messages over HTTP: SMS and WhatsApp gateways, or a small bridge in front of one.
+
+POST <url>   {"to": "+8801712345678", "text": "…", "id": "<our id>"}
+Authorization: Bearer <token>      Idempotency-Key: <our id>
+2xx          {"id": "<theirs>"}    anything else: not taken
+"""
+
+import json
+import time
+
+import httpx2
+from django.utils.translation import gettext_lazy as _
+
+from .base import ChannelError, Message, Receipt
+
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 10.0
+MAX_REPLY_BYTES = 64 * 1024
+
+
+class HttpTransport:
+    def __init__(self, *, provider: str, url: str, token: str, total_seconds: float = TOTAL_SECONDS) -> None:
+        self.provider = provider
+        self.url = url
+        self.token = token
+        self.total_seconds = total_seconds
+
+    def send(self, message: Message) -> Receipt:
+        try:
+            status, body = self._post(message)
+        except httpx2.TimeoutException as error:
+            raise ChannelError(
+                "provider_timeout", _("The provider did not answer in time."), retrying_helps=True
+            ) from error
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
+            raise ChannelError(
+                "provider_unreachable", _("The provider could not be reached."), retrying_helps=True
+            ) from error
+        if status == 429 or status >= 500:
+            raise ChannelError("provider_busy", _("The provider asked to try again later."), retrying_helps=True)
+        if not 200 <= status < 300:
+            raise ChannelError("refused", _("The provider refused the message."), retrying_helps=False)
+        return Receipt(provider_message_id=_their_id(body))
+
+    def _post(self, message: Message) -> tuple[int, bytes]:
+        """Status and body, within the total time: the client's own limit starts anew with every byte that drips in."""
+        started = time.monotonic()
+        body = b""
+        with httpx2.stream(
+            "POST",
+            self.url,
+            json={"to": message.to, "text": message.text, "id": message.id},
+            headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": message.id},
+            timeout=httpx2.Timeout(self.total_seconds, connect=min(CONNECT_SECONDS, self.total_seconds)),
+        ) as response:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if time.monotonic() - started > self.total_seconds:
+                    raise httpx2.ReadTimeout("The reply drips.")
+                if len(body) > MAX_REPLY_BYTES:
+                    break  # longer than any receipt: what came so far decides
+        return response.status_code, body
+
+
+def _their_id(body: bytes) -> str:
+    """The provider's id. Without one nobody knows whether the message went: sending it again could say it twice."""
+    try:
+        reply = json.loads(body)
+    except ValueError:
+        reply = None
+    their_id = reply.get("id") if isinstance(reply, dict) else None
+    if not isinstance(their_id, str | int) or isinstance(their_id, bool) or not str(their_id).strip():
+        raise ChannelError("provider_unclear", _("The provider's answer made no sense."), retrying_helps=False)
+    return str(their_id)[:200]
