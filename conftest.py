@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 hypothesis_settings.register_profile("suite", max_examples=60, deadline=None)
@@ -14,6 +15,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event
 @pytest.fixture(autouse=True)
 def _plain_settings(settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()  # what one test counted is not held against the next
+    settings.WHITENOISE_AUTOREFRESH = True  # no staticfiles directory
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.OPENAI_API_KEY = ""
