@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 announced: list[list[str]] = []
 
 
-def hear(learners, *, as_of):
+def hear(learners, **about):
     announced.append(sorted(learners.values_list("uid", flat=True)))
 
 
