@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from learners.channels import Channel
 from learners.models import Learner
 
-from .querysets import NudgeQuerySet
+from .querysets import NamedManager, NudgeQuerySet
 from .states import State
 
 
@@ -41,6 +41,7 @@ class FallbackTemplate(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    objects = NamedManager()
     history = HistoricalRecords()
 
     class Meta:
@@ -50,6 +51,9 @@ class FallbackTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
 
 
 class Prompt(models.Model):
@@ -66,6 +70,7 @@ class Prompt(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    objects = NamedManager()
     history = HistoricalRecords()
 
     class Meta:
@@ -82,6 +87,9 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} v{self.version}"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
 
 
 class NudgeBatch(models.Model):

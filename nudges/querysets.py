@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 STUCK_AFTER = timedelta(minutes=10)
 
 
+class NamedManager(models.Manager):
+    """For rows that are the same row wherever their short name (`slug`) is the same: fixtures name them by it."""
+
+    def get_by_natural_key(self, slug: str) -> models.Model:
+        return self.get(slug=slug)
+
+
 class NudgeQuerySet(models.QuerySet["Nudge"]):
     def counted(self) -> NudgeQuerySet:
         """Those that use up the frequency cap."""

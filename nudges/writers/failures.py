@@ -1,0 +1,45 @@
+"""The ways in which writing fails that are not bugs, each with a sentence for the person who reads it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .draft import Usage
+
+# A code is stored with the nudge, so it never changes its meaning.
+SENTENCES: dict[str, str | Promise] = {
+    "no_key": _("No language model is set up."),
+    "no_prompt": _("No prompt is in use for this. Put one in use in the admin."),
+    "private_topic": _("The topic names the learner, or holds an address or a phone number, so it was not sent out."),
+    "breaker_open": _("The language model failed several times in a row, so it is left alone for a moment."),
+    "timeout": _("The language model took too long."),
+    "rate_limited": _("The language model asked us to wait longer than we can."),
+    "server_error": _("The language model’s server reported an error."),
+    "unreachable": _("The language model could not be reached."),
+    "auth": _("The language model refused our key."),
+    "bad_request": _("The language model refused the request. Check the model’s name and address in the settings."),
+    "refused": _("The language model declined to write this."),
+    "bad_answer": _("The language model’s answer could not be read."),
+    "rejected": _("The language model’s text did not pass our checks."),
+    "no_template": _(
+        "No template in use fits this channel and type. Put one in use in the admin, or load those that come with "
+        "the product: manage.py loaddata fallback_templates"
+    ),
+}
+
+
+class WriterFailed(Exception):  # noqa: N818 (reads as what happened)
+    """A text could not be had. `code` is a key of SENTENCES, or "rejected_<rule>"; `usage` is what was paid for."""
+
+    def __init__(self, code: str, *, retrying_helps: bool = False, usage: Usage | None = None) -> None:
+        self.code = code
+        self.sentence = fallback_sentence(code)
+        self.retrying_helps = retrying_helps
+        self.usage = usage or Usage()
+        super().__init__(f"{code}: {self.sentence}")
+
+
+def fallback_sentence(code: str) -> str:
+    """Why the template was used, for the screen; empty for no reason. A code of the future still says something."""
+    if not code:
+        return ""
+    return str(SENTENCES.get(code) or SENTENCES["rejected"])
