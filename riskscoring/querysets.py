@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Case, Count, F, Q, Value, When
+
+from learners import search
+
+from .levels import PRIORITIES
 
 if TYPE_CHECKING:
     from .models import RiskScore  # noqa: F401
 
+NOT_ENOUGH_DATA = -1  # the bucket of those without a score that means something
+
 
 class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
-    pass
+    def at_levels(self, levels: Iterable[str]) -> RiskScoreQuerySet:
+        """Those at any of these levels. Raises KeyError for what is not a level."""
+        ranges = (Q(priority__range=PRIORITIES[level]) for level in levels)
+        condition = Q()
+        for one in ranges:
+            condition |= one
+        return self.filter(condition)
+
+    def matching(self, text: str) -> RiskScoreQuerySet:
+        """Those in whose name, email or id every word of the text occurs."""
+        return self.filter(search.matching(text, learner="learner__"))
+
+    def with_learners(self) -> RiskScoreQuerySet:
+        """With what a list shows of each learner, in the same query."""
+        return self.select_related("learner__program", "learner__cohort")
+
+    def contacted_since(self, moment: datetime) -> RiskScoreQuerySet:
+        return self.filter(learner__last_contacted_at__gte=moment)
+
+    def counts_by_tenth(self) -> dict[int, int]:
+        """How many learners have a score in each tenth: 1 is up to 0.1, 10 above 0.9; a score of 0 is in 1.
+
+        NOT_ENOUGH_DATA has a bucket of its own. No level begins inside a tenth, so this answers for levels too.
+        """
+        tenth = Case(
+            When(priority__lt=0, then=Value(NOT_ENOUGH_DATA)),
+            When(priority=0, then=Value(1)),
+            default=(F("priority") + Value(999)) / Value(1000),
+            output_field=models.IntegerField(),
+        )
+        rows = self.order_by().values_list(tenth.copy()).annotate(learners=Count("*"))
+        return dict(rows)
