@@ -1,8 +1,12 @@
 """Is the process up, and can it do its work?"""
 
-from django.db import connection
+import logging
+
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -11,7 +15,11 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers too; otherwise Django's error page, with 500, tells the load balancer to look elsewhere."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """The database answers too; else 503, and the load balancer looks elsewhere until it does."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer")
+        return JsonResponse({"status": "unavailable", "problem": "database"}, status=503)
     return JsonResponse({"status": "ready"})

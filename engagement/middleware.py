@@ -2,14 +2,45 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
-from .permissions import may_open
+from .api_errors import error_response, plain_problem
+from .permissions import may_open, roles_for
+
+
+class ErrorShapeMiddleware:
+    """Under /api/ every error is JSON, also what Django itself says of an unknown address or a bug, in DEBUG too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path_info.startswith("/api/"):
+            return response
+        if response.get("Content-Type", "").startswith("application/json"):
+            return response
+        response.content = error_response(plain_problem(response.status_code)).content
+        response["Content-Type"] = "application/json"
+        return response
+
+
+class StorableTextMiddleware:
+    """No address holds NUL: PostgreSQL can't even look for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds a NUL character")
+        return self.get_response(request)
 
 
 class AccessMiddleware:
@@ -21,12 +52,13 @@ class AccessMiddleware:
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         route = request.resolver_match.route
-        if route.startswith("api/"):
-            return None  # answers with JSON, and knows callers that have no session: it asks the table itself
-        if may_open(request.user, route):
+        if route.startswith("api/") and roles_for(route, request.method) is not None:
+            return None  # it knows callers that have no session, and asks the table itself: see api_auth.py
+        if may_open(request.user, route, request.method):
             return None
         if request.user.is_authenticated:
             raise PermissionDenied
-        if request.htmx:  # a fragment can't show a login form: send the whole page there
-            return HttpResponseClientRedirect(resolve_url("account_login"))
+        if request.htmx:  # a fragment can't show a login form: send the whole page there, and back afterwards
+            page = request.htmx.current_url_abs_path or "/"
+            return HttpResponseClientRedirect(f"{resolve_url('account_login')}?{urlencode({'next': page})}")
         return redirect_to_login(request.get_full_path())

@@ -21,7 +21,8 @@ OPERATIONS = frozenset({Role.OPS, Role.STAFF})
 ANY_ROLE = frozenset(Role)
 
 # Route, as Django resolves it → roles. A route that ends in * stands for all below it; the longest match counts.
-# The API's operations are here as well; it asks this table once it knows who calls (see engagement/api.py).
+# "POST route" is for that method alone, and goes before the route's own row.
+# The API's operations are here as well; it asks this table once it knows who calls (see engagement/api_auth.py).
 ACCESS: dict[str, frozenset[Role]] = {
     "health": ANYONE,
     "ready": ANYONE,
@@ -29,6 +30,14 @@ ACCESS: dict[str, frozenset[Role]] = {
     "_allauth/*": ANYONE,
     "language/": ANYONE,
     "admin/*": OPERATIONS,  # then per model, by RoleBackend
+    "api/": ANYONE,
+    "api/docs": ANYONE,
+    "api/openapi.json": ANYONE,
+    "api/health": ANYONE,
+    "api/learners": COORDINATORS,
+    "POST api/learners": STAFF,
+    "api/learners/<learner_id>": COORDINATORS,
+    "PATCH api/learners/<learner_id>": STAFF,
 }
 
 # What a role may do in the admin, by app. `view` alone is read-only.
@@ -52,17 +61,25 @@ def roles_of(user: Any) -> frozenset[Role]:
     return user._roles
 
 
-def roles_for(route: str) -> frozenset[Role] | None:
+def roles_for(route: str, method: str = "GET") -> frozenset[Role] | None:
     """The roles that may open this route: empty means anyone, None means nobody (the route is not in the table)."""
-    if route in ACCESS:
-        return ACCESS[route]
+    for key in (f"{method} {route}", route):
+        if key in ACCESS:
+            return ACCESS[key]
     prefixes = [key for key in ACCESS if key.endswith("*") and route.startswith(key[:-1])]
     return ACCESS[max(prefixes, key=len)] if prefixes else None
 
 
-def may_open(user: Any, route: str) -> bool:
-    needed = roles_for(route)
+def may_open(user: Any, route: str, method: str = "GET") -> bool:
+    needed = roles_for(route, method)
     return needed is not None and (needed == ANYONE or bool(needed & roles_of(user)))
+
+
+def key_may_open(route: str, method: str, *, can_write: bool) -> bool:
+    """An integration's key opens the API alone: to read, and to change things only if it was made for that."""
+    if not route.startswith("api/") or roles_for(route, method) is None:
+        return False
+    return can_write or method in {"GET", "HEAD"}
 
 
 class RoleBackend(BaseBackend):

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from .api import api
 from .health import health, ready
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("language/", set_language, name="set_language"),
+    path("api/", api.urls),
     path("health", health),
     path("ready", ready),
 ]
