@@ -17,3 +17,11 @@ class State(models.TextChoices):
 
 # What the learner has got or is about to get. A nudge that hangs in SENDING counts: it may have arrived.
 COUNTED = (State.QUEUED, State.SENDING, State.SENT, State.DELIVERED)
+
+# Every lawful step. What stands on the left of none is final.
+NEXT: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.QUEUED, State.SUPPRESSED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.SENDING, State.SUPPRESSED, State.CANCELLED}),
+    State.SENDING: frozenset({State.SENT, State.DELIVERED, State.FAILED}),
+    State.SENT: frozenset({State.DELIVERED, State.FAILED}),
+}

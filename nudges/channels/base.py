@@ -6,6 +6,18 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+# Why a message was not taken. A code is stored with the nudge, so it never changes its meaning.
+SENTENCES: dict[str, str | Promise] = {
+    "provider_busy": _("The provider asked to try again later."),
+    "provider_timeout": _("The provider did not answer in time."),
+    "provider_unreachable": _("The provider could not be reached."),
+    "provider_unclear": _("The provider’s answer made no sense, so nobody knows whether the message went out."),
+    "no_provider": _("No provider is set up for this channel."),
+    "refused": _("The provider refused the message."),
+    "bad_address": _("The provider can’t write to this address."),
+}
 
 
 @dataclass(frozen=True)
@@ -29,13 +41,13 @@ class Receipt:
 
 
 class ChannelError(Exception):
-    """The message was not handed over. `code` is stable and stored; the sentence is for staff and names no learner."""
+    """The message was not handed over. `code` is a key of SENTENCES; the sentence is for staff and names no learner."""
 
-    def __init__(self, code: str, sentence: str | Promise, *, retrying_helps: bool) -> None:
-        super().__init__(str(sentence))
+    def __init__(self, code: str, *, retrying_helps: bool) -> None:
         self.code = code
-        self.sentence = sentence
+        self.sentence = SENTENCES[code]
         self.retrying_helps = retrying_helps
+        super().__init__(f"{code}: {self.sentence}")
 
 
 class Transport(Protocol):

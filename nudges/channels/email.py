@@ -5,7 +5,6 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.utils.translation import gettext_lazy as _
 
 from .base import ChannelError, Message, Receipt
 
@@ -32,18 +31,16 @@ class EmailTransport:
         except smtplib.SMTPResponseException as error:
             raise _refused(is_temporary=400 <= error.smtp_code < 500) from error
         except (smtplib.SMTPException, OSError) as error:  # no connection, or it broke
-            raise ChannelError(
-                "provider_unreachable", _("The mail server could not be reached."), retrying_helps=True
-            ) from error
+            raise ChannelError("provider_unreachable", retrying_helps=True) from error
         except ValueError as error:  # what Django says to an address that no header can hold
-            raise ChannelError("bad_address", _("This is not an email address."), retrying_helps=False) from error
+            raise ChannelError("bad_address", retrying_helps=False) from error
         return Receipt(provider_message_id=message_id)
 
 
 def _refused(*, is_temporary: bool) -> ChannelError:
     if is_temporary:
-        return ChannelError("provider_busy", _("The mail server asked to try again later."), retrying_helps=True)
-    return ChannelError("refused", _("The mail server refused the message."), retrying_helps=False)
+        return ChannelError("provider_busy", retrying_helps=True)
+    return ChannelError("refused", retrying_helps=False)
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,6 @@ import json
 import time
 
 import httpx2
-from django.utils.translation import gettext_lazy as _
 
 from .base import ChannelError, Message, Receipt
 
@@ -29,17 +28,13 @@ class HttpTransport:
         try:
             status, body = self._post(message)
         except httpx2.TimeoutException as error:
-            raise ChannelError(
-                "provider_timeout", _("The provider did not answer in time."), retrying_helps=True
-            ) from error
+            raise ChannelError("provider_timeout", retrying_helps=True) from error
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            raise ChannelError(
-                "provider_unreachable", _("The provider could not be reached."), retrying_helps=True
-            ) from error
+            raise ChannelError("provider_unreachable", retrying_helps=True) from error
         if status == 429 or status >= 500:
-            raise ChannelError("provider_busy", _("The provider asked to try again later."), retrying_helps=True)
+            raise ChannelError("provider_busy", retrying_helps=True)
         if not 200 <= status < 300:
-            raise ChannelError("refused", _("The provider refused the message."), retrying_helps=False)
+            raise ChannelError("refused", retrying_helps=False)
         return Receipt(provider_message_id=_their_id(body))
 
     def _post(self, message: Message) -> tuple[int, bytes]:
@@ -69,6 +64,9 @@ def _their_id(body: bytes) -> str:
     except ValueError:
         reply = None
     their_id = reply.get("id") if isinstance(reply, dict) else None
-    if not isinstance(their_id, str | int) or isinstance(their_id, bool) or not str(their_id).strip():
-        raise ChannelError("provider_unclear", _("The provider's answer made no sense."), retrying_helps=False)
-    return str(their_id)[:200]
+    if isinstance(their_id, str | int) and not isinstance(their_id, bool):
+        # only what a database stores on every day: a JSON text may hold NUL and half characters
+        printable = "".join(char for char in str(their_id) if char.isprintable()).strip()
+        if printable:
+            return printable[:200]
+    raise ChannelError("provider_unclear", retrying_helps=False)

@@ -1,7 +1,5 @@
 """In production a channel without a provider says so: it must not look as if it had sent."""
 
-from django.utils.translation import gettext_lazy as _
-
 from .base import ChannelError, Message, Receipt
 
 
@@ -9,4 +7,4 @@ class UnconfiguredTransport:
     provider = "none"
 
     def send(self, message: Message) -> Receipt:
-        raise ChannelError("no_provider", _("No provider is set up for this channel."), retrying_helps=True)
+        raise ChannelError("no_provider", retrying_helps=True)

@@ -126,6 +126,11 @@ def test_yes_without_an_id_is_not_tried_again(provider, transport, body):
     assert (error.code, error.retrying_helps) == ("provider_unclear", False)
 
 
+def test_their_id_can_be_stored(provider, transport):
+    provider.answer = lambda handler: reply(handler, 200, b'{"id": "a\\u0000b\\ud800' + b"c" * 300 + b'"}')
+    assert transport.send(MESSAGE).provider_message_id == "ab" + "c" * 198
+
+
 def test_endless_reply_is_not_read_to_its_end(provider, transport):
     provider.answer = lambda handler: reply(handler, 200, b" " * 3_000_000)
     assert failure(transport).code == "provider_unclear"
