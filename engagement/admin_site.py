@@ -1,8 +1,11 @@
 """Django's own admin, with this product's name, roles and login."""
 
-from allauth.account.decorators import secure_admin_login
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from .permissions import may_open
@@ -11,7 +14,12 @@ from .permissions import may_open
 class EngageAdminSite(AdminSite):
     site_title = site_header = _("Engage")
     index_title = _("Administration")
-    login = secure_admin_login(AdminSite.login)  # the login page with limits, not the admin's own without
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open(request.user, "admin/")
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Our login page, which limits guessing; never the admin's own form, which does not."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        return redirect_to_login(request.get_full_path())

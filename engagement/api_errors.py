@@ -118,6 +118,8 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 def _field_name(location: tuple[Any, ...]) -> str:
     """("body", "payload", "channel") → "channel"; ("query", "limit") → "limit"; ("body", "payload") → "body"."""
     source, *path = location
+    if source == "query":  # ("query", "filters", "risk_level", 0) is about risk_level
+        return [part for part in path if isinstance(part, str)][-1]
     inner = path[1:] if source == "body" else path
     return ".".join(str(part) for part in inner) or str(source)
 
@@ -131,5 +133,7 @@ def _sentence(error: dict[str, Any]) -> str:
             return "is not a field of this request. See /api/docs."
         case "enum" | "literal_error":
             return f"Choose one of: {context['expected'].replace(chr(39), '').replace(' or ', ', ')}."
+        case "value_error":  # our own validators speak in sentences
+            return str(context["error"])
         case _:
-            return f"{error['msg']}."
+            return error["msg"].removesuffix(".") + "."

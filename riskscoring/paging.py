@@ -66,6 +66,7 @@ def _value(value: Any, order: Order) -> Any:
         return None
     if not isinstance(value, str | int) or isinstance(value, bool) or "\0" in str(value):
         raise CursorError(value)
+    str(value).encode()  # a UnicodeError, which is a ValueError, for half a character: no database can look for it
     cleaned = order.column.field.clean(value, None)
     if isinstance(cleaned, datetime) and cleaned.tzinfo is None:
         raise CursorError(value)
