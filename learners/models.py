@@ -212,3 +212,33 @@ class ImportUpload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class StagedLearner(models.Model):
+    """A readable row of a file on its way in: a temporary table of one connection, made by importing.staging.
+
+    `uid` is always there: the row's own, else that of the learner with its email, else a new one. Null is "no data".
+    """
+
+    line = models.BigIntegerField(primary_key=True)
+    uid = models.CharField(max_length=64)
+    has_own_uid = models.BooleanField()
+    name = models.CharField(max_length=200, null=True)
+    email = models.EmailField(null=True)
+    phone = models.CharField(max_length=20, null=True)
+    program = models.CharField(max_length=200, null=True)
+    cohort = models.CharField(max_length=200, null=True)
+    language = models.CharField(max_length=5, null=True)
+    timezone = models.CharField(max_length=64, null=True)
+    last_login = models.DateTimeField(null=True)
+    completed_percent = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    avg_quiz_score = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    consecutive_missed_sessions = models.IntegerField(null=True)
+    as_of = models.DateField()
+
+    class Meta:
+        managed = False
+        db_table = "staged_learner"
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.uid}"

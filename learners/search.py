@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from .models import Learner
+
 SHORTEST_INDEXED_WORD = 3  # a trigram
 MOST_WORDS = 8
 
@@ -51,20 +53,43 @@ def sqlite_has_trigrams() -> bool:
     return True
 
 
-def matching(text: str, *, learner: str = "") -> Q:
+def matching(text: str, *, learner: str = "", by_index: bool = True) -> Q:
     """Learners in whose name, email or id every word of `text` occurs somewhere.
 
-    `learner` is the path from the model that is filtered to the learner, for example "learner__".
+    `learner` is the path from the model that is filtered to the learner, for example "learner__". Not `by_index` is
+    for those who walk another index and look at each row: quicker when very many match.
     """
-    words = text.replace("\0", "").split()[:MOST_WORDS]
+    words = _words(text)
     condition = Q()
-    if connection.vendor == "sqlite" and sqlite_has_trigrams():
-        indexed = [word for word in words if len(word) >= SHORTEST_INDEXED_WORD]
+    if by_index and (phrases := _phrases(words)):
+        sql = "SELECT rowid FROM learners_search WHERE learners_search MATCH %s"
+        condition &= Q(**{f"{learner}id__in": RawSQL(sql, [phrases])})  # noqa: S611 (the text is a parameter)
         words = [word for word in words if len(word) < SHORTEST_INDEXED_WORD]
-        if indexed:
-            phrases = " AND ".join('"{}"'.format(word.replace('"', '""')) for word in indexed)
-            sql = "SELECT rowid FROM learners_search WHERE learners_search MATCH %s"
-            condition &= Q(**{f"{learner}id__in": RawSQL(sql, [phrases])})  # noqa: S611 (no text of ours in it)
     for word in words:
         condition &= Q(**{f"{learner}search__contains": word.lower()})
     return condition
+
+
+def first_matches(text: str, *, limit: int) -> list[int]:
+    """The ids of some learners that match, `limit` of them at most: to see whether few do."""
+    words = _words(text)
+    phrases = _phrases(words)
+    if phrases and all(len(word) >= SHORTEST_INDEXED_WORD for word in words):
+        with connection.cursor() as cursor:  # the index alone: it stops as soon as it has enough
+            cursor.execute(
+                "SELECT rowid FROM learners_search WHERE learners_search MATCH %s LIMIT %s", [phrases, limit]
+            )
+            return [learner_id for (learner_id,) in cursor.fetchall()]
+    return list(Learner.objects.filter(matching(text)).values_list("id", flat=True)[:limit])
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("\0", " ").split()[:MOST_WORDS]
+
+
+def _phrases(words: list[str]) -> str:
+    """What to ask SQLite's index for: the words that are long enough, each quoted. Blank when it is of no use."""
+    if connection.vendor != "sqlite" or not sqlite_has_trigrams():
+        return ""
+    indexed = (word.replace('"', '""') for word in words if len(word) >= SHORTEST_INDEXED_WORD)
+    return " AND ".join(f'"{word}"' for word in indexed)
