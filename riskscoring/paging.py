@@ -14,11 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BigAutoField, Q
+from django.db.models import BigAutoField, QuerySet
+
+from learners.models import Learner
 
 from .models import RiskScore
 from .ordering import Order
-from .querysets import RiskScoreQuerySet
 
 PAGE_SIZE = 50
 
@@ -82,8 +83,11 @@ class Page:
     previous: Cursor | None
 
 
-def page_of(learners: RiskScoreQuerySet, *, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
-    """One page, in three queries at most; where the cursor leads to nothing any more, the first page instead."""
+def page_of(learners: QuerySet[Any], *, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
+    """One page, in three queries at most; where the cursor leads to nothing any more, the first page instead.
+
+    `learners` are rows of the order's root: learners or their risk scores, which have the same primary key.
+    """
     found = _walk(learners, order, cursor, size + 1)
     if cursor and not found:
         return page_of(learners, order=order, size=size)
@@ -103,39 +107,40 @@ def page_of(learners: RiskScoreQuerySet, *, order: Order, cursor: Cursor | None 
 
 def position_of(risk: RiskScore, order: Order) -> Position:
     """Where a learner stands in an order."""
-    value: Any = risk
+    value: Any = risk.learner if order.column.root is Learner else risk
     for name in order.column.path.split("__"):
         value = getattr(value, name, None)
     return Position(value, risk.learner_id)
 
 
-def _walk(learners: RiskScoreQuerySet, order: Order, cursor: Cursor | None, size: int) -> list[Position]:
+def _walk(learners: QuerySet[Any], order: Order, cursor: Cursor | None, size: int) -> list[Position]:
     found: list[Position] = []
     for stretch in _stretches(learners, order, cursor):
-        rows = stretch.values_list(order.column.path, "learner_id")[: size - len(found)]
+        rows = stretch.values_list(order.column.path, "pk")[: size - len(found)]
         found += [Position(*row) for row in rows]
         if len(found) >= size:
             break
     return found
 
 
-def _stretches(learners: RiskScoreQuerySet, order: Order, cursor: Cursor | None) -> Iterator[RiskScoreQuerySet]:
+def _stretches(learners: QuerySet[Any], order: Order, cursor: Cursor | None) -> Iterator[QuerySet[Any]]:
     """The stretches from the cursor (or from the start) on, in the order in which they are walked."""
     column, path = order.column, order.column.path
     is_backward = cursor is not None and cursor.is_backward
     sign, beyond = ("-", "lt") if order.is_descending != is_backward else ("", "gt")
     with_value = learners.filter(**{f"{path}__isnull": False}) if column.is_nullable else learners
-    without_value = learners.filter(**{f"{path}__isnull": True}).order_by(f"{sign}learner_id")
+    with_value = with_value.order_by(f"{sign}{path}", f"{sign}pk")
+    without_value = learners.filter(**{f"{path}__isnull": True}).order_by(f"{sign}pk")
     if cursor is None:
-        yield with_value.order_by(f"{sign}{path}", f"{sign}learner_id")
+        yield with_value
     elif cursor.position.value is None:
-        yield without_value.filter(**{f"learner_id__{beyond}": cursor.position.learner_id})
+        yield without_value.filter(**{f"pk__{beyond}": cursor.position.learner_id})
         if is_backward:
-            yield with_value.order_by(f"{sign}{path}", f"{sign}learner_id")
+            yield with_value
         return
     else:
         value, learner_id = cursor.position.value, cursor.position.learner_id
-        yield learners.filter(Q((path, value)), Q((f"learner_id__{beyond}", learner_id))).order_by(f"{sign}learner_id")
-        yield with_value.filter(Q((f"{path}__{beyond}", value))).order_by(f"{sign}{path}", f"{sign}learner_id")
+        yield learners.filter(**{path: value, f"pk__{beyond}": learner_id}).order_by(f"{sign}pk")
+        yield with_value.filter(**{f"{path}__{beyond}": value})
     if column.is_nullable and not is_backward:
         yield without_value

@@ -28,9 +28,9 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
             condition |= one
         return self.filter(condition)
 
-    def matching(self, text: str) -> RiskScoreQuerySet:
-        """Those in whose name, email or id every word of the text occurs."""
-        return self.filter(search.matching(text, learner="learner__"))
+    def matching(self, text: str, *, by_index: bool = True) -> RiskScoreQuerySet:
+        """Those in whose name, email or id every word of the text occurs. For `by_index`, see learners.search."""
+        return self.filter(search.matching(text, learner="learner__", by_index=by_index))
 
     def with_learners(self) -> RiskScoreQuerySet:
         """With what a list shows of each learner, in the same query."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from learners.models import Learner
 from learners.tests.factories import ProgramFactory
 from riskscoring.models import RiskScore
 from riskscoring.ordering import COLUMNS, parse_order
@@ -44,7 +45,7 @@ def everyone(order):
 def test_pages_forward_show_everyone_once_in_order(scores, text, size):
     order, cursor, seen = parse_order(text), None, []
     while True:
-        page = page_of(RiskScore.objects.all(), order=order, cursor=cursor, size=size)
+        page = page_of(order.column.root.objects.all(), order=order, cursor=cursor, size=size)
         seen += page.learner_ids
         if page.next is None:
             break
@@ -58,7 +59,7 @@ def test_pages_backward_show_the_same(scores, text):
     last = RiskScore.objects.get(learner=everyone(order)[-1])
     cursor, seen = Cursor(position_of(last, order), is_backward=True), [last.learner_id]
     while cursor:
-        page = page_of(RiskScore.objects.all(), order=order, cursor=cursor, size=3)
+        page = page_of(order.column.root.objects.all(), order=order, cursor=cursor, size=3)
         seen = page.learner_ids + seen
         cursor = page.previous and Cursor.decode(page.previous.encode(order), order)
     assert seen == everyone(order)
@@ -66,20 +67,23 @@ def test_pages_backward_show_the_same(scores, text):
 
 def test_first_page_has_nothing_before_it_and_the_last_nothing_after(scores):
     order = parse_order("-risk")
-    first = page_of(RiskScore.objects.all(), order=order, size=6)
-    last = page_of(RiskScore.objects.all(), order=order, cursor=first.next, size=6)
+    first = page_of(order.column.root.objects.all(), order=order, size=6)
+    last = page_of(order.column.root.objects.all(), order=order, cursor=first.next, size=6)
     assert (first.previous, last.next) == (None, None)
-    assert page_of(RiskScore.objects.all(), order=order, cursor=last.previous, size=6).learner_ids == first.learner_ids
+    assert (
+        page_of(order.column.root.objects.all(), order=order, cursor=last.previous, size=6).learner_ids
+        == first.learner_ids
+    )
 
 
 def test_cursor_that_leads_to_nothing_gives_the_first_page(scores):
     order = parse_order("risk")
-    page = page_of(RiskScore.objects.all(), order=order, cursor=Cursor(Position(10_000, 10**9)), size=6)
+    page = page_of(order.column.root.objects.all(), order=order, cursor=Cursor(Position(10_000, 10**9)), size=6)
     assert page.learner_ids == everyone(order)[:6]
 
 
 def test_empty_list_is_an_empty_page(db):
-    page = page_of(RiskScore.objects.all(), order=parse_order("-seen"))
+    page = page_of(Learner.objects.all(), order=parse_order("-seen"))
     assert (page.learner_ids, page.next, page.previous) == ([], None, None)
 
 
@@ -88,7 +92,7 @@ def test_page_takes_three_queries_at_most(scores, text, django_assert_max_num_qu
     order = parse_order(text)
     cursor = Cursor(position_of(RiskScore.objects.get(learner=everyone(order)[4]), order))
     with django_assert_max_num_queries(3):
-        page_of(RiskScore.objects.all(), order=order, cursor=cursor, size=5)
+        page_of(order.column.root.objects.all(), order=order, cursor=cursor, size=5)
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "é", "ab\0", "A" * 10_000, "W" * 5])

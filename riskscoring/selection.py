@@ -1,0 +1,65 @@
+"""How a page finds the learners that a filter means, quickly whether few match or almost all.
+
+A database that is asked for the first fifty of an order among a few learners should sort those few; among very many
+it should walk the index of the order and look at each. It cannot always tell which, so we look first.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from learners import search
+
+from .filters import SCOPE, BoardFilter
+from .models import RiskScore
+from .ordering import Order
+from .paging import Cursor, Page, page_of
+from .querysets import RiskScoreQuerySet
+
+FEW = 5000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`among` are those that match everything but the level; `are_few` says that they were looked up."""
+
+    among: RiskScoreQuerySet
+    levels: list[str]
+    are_few: bool
+
+    @property
+    def learners(self) -> RiskScoreQuerySet:
+        return self.among.at_levels(self.levels) if self.levels else self.among
+
+    def page(self, order: Order, cursor: Cursor | None = None, *, size: int) -> Page:
+        return page_of(self._rows_to_walk(order), order=order, cursor=cursor, size=size)
+
+    def _rows_to_walk(self, order: Order) -> QuerySet[Any]:
+        rows = order.column.root._default_manager.all()
+        if self.are_few:
+            return rows.filter(pk__in=self.learners.values("pk"))
+        if order.column.root is RiskScore:
+            levelled = RiskScore.objects.at_levels(self.levels)
+            return levelled.filter(Exists(self.among.filter(pk=OuterRef("pk")))) if self.among.query.where else levelled
+        return rows.filter(Exists(self.learners.filter(pk=OuterRef("pk"))))
+
+
+def select(filters: BoardFilter) -> Selection:
+    """Two queries at most."""
+    chosen = filters.chosen
+    levels = chosen.get("level", [])
+    few = search.first_matches(chosen["q"], limit=FEW + 1) if "q" in chosen else None
+    if few is not None and len(few) <= FEW:
+        scoped = filters.narrowed_by(*SCOPE)
+        return Selection(scoped.filter(pk__in=few), levels, are_few=True)
+    scoped = filters.narrowed_by(*SCOPE)
+    among = scoped.matching(chosen["q"], by_index=False) if "q" in chosen else scoped
+    if any(name in chosen for name in SCOPE):
+        few = list(scoped.values_list("pk", flat=True)[: FEW + 1])
+        if len(few) <= FEW:
+            among = RiskScore.objects.filter(pk__in=few)
+            if "q" in chosen:
+                among = among.matching(chosen["q"], by_index=False)
+            return Selection(among, levels, are_few=True)
+    return Selection(among, levels, are_few=False)
