@@ -1,0 +1,198 @@
+"""Draft a nudge, change its text, queue it: what every door calls. Delivery takes it from there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from learners.channels import Channel
+from learners.models import Learner
+
+from . import gate
+from .delivery import deliver
+from .facts import FactSheet, facts_for, render
+from .models import Nudge, NudgeEvent
+from .states import State
+from .transitions import move
+from .writers import Draft, write_nudge
+from .writers.draft_rules import Author, Problem, check_draft
+from .writers.links import host_of
+from .writers.template_writer import write_from_template
+
+
+class TextRefused(Exception):  # noqa: N818 (reads as what happened)
+    """A person's text can't go out as it is. `problems` says why, in sentences for that person."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(str(problem.sentence) for problem in problems))
+
+
+@dataclass(frozen=True)
+class ReadyText:
+    """A text that passed its checks: `body` with its placeholders, subject and content as the learner reads them."""
+
+    subject: str
+    body: str
+    content: str
+
+
+def draft_nudge(*, learner: Learner, channel: str, type: str, language: str, by: User | None) -> Nudge:  # noqa: A002
+    """A new draft, written by the model or else from a template. Raises WriterFailed when there is no template either.
+
+    Calls out to the network: never call it inside a transaction.
+    """
+    facts = facts_for(learner, timezone.now(), language=language)
+    draft = write_nudge(facts=facts, channel=channel, type=type, language=language)
+    return _store(draft, learner=learner, channel=channel, type=type, language=language, by=by)
+
+
+def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None, is_automatic: bool = False) -> Nudge:
+    """Send a draft on its way with this text: afterwards it is queued, or suppressed with the gate's reason.
+
+    Raises TextRefused, and then nothing has changed. A nudge that is no draft any more is left as it is: asking twice
+    sends once.
+    """
+    if nudge.state != State.DRAFT:
+        return nudge
+    now = timezone.now()
+    learner = Learner.objects.select_related("program", "owner").get(pk=nudge.learner_id)
+    facts = facts_for(learner, now, language=nudge.language, recent_templates=())
+    text = ready_text(facts, channel=nudge.channel, subject=subject, body=body)
+    written = tidy(subject=nudge.subject, body=nudge.body, channel=nudge.channel)
+    edited = written != tidy(subject=subject, body=body, channel=nudge.channel)
+    with transaction.atomic():
+        gate.lock([learner.pk])
+        decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now, is_automatic=is_automatic)[learner.pk]
+        if decision.go:
+            move(
+                nudge.pk,
+                State.DRAFT,
+                State.QUEUED,
+                by=by,
+                subject=text.subject,
+                body=text.body,
+                content=text.content,
+                edited=edited,
+                queued_at=now,
+            )
+        else:
+            move(nudge.pk, State.DRAFT, State.SUPPRESSED, reason=decision.code, by=by, body=text.body, edited=edited)
+    nudge.refresh_from_db()
+    return nudge
+
+
+def cancel_draft(*, nudge: Nudge, by: User | None) -> Nudge:
+    """Put a draft away. One that is no draft any more is left as it is."""
+    move(nudge.pk, State.DRAFT, State.CANCELLED, by=by)
+    nudge.refresh_from_db()
+    return nudge
+
+
+def send_nudge(
+    *,
+    learner: Learner,
+    channel: str,
+    type: str,  # noqa: A002
+    language: str,
+    by: User | None,
+    subject: str | None = None,
+    body: str | None = None,
+    is_automatic: bool = False,
+) -> Nudge:
+    """Draft, queue and deliver in one go: the nudge as it then is. Raises WriterFailed, and TextRefused for own text.
+
+    Where the gate says no already, the language model is not asked: nobody pays for a text that nobody gets.
+    """
+    now = timezone.now()
+    decision = gate.decide_for([learner.pk], channel=channel, now=now, is_automatic=is_automatic)[learner.pk]
+    if decision.go:
+        nudge = draft_nudge(learner=learner, channel=channel, type=type, language=language, by=by)
+    else:
+        nudge = _draft_from_template(learner, now=now, channel=channel, type=type, language=language, by=by)
+    queue_nudge(
+        nudge=nudge,
+        subject=nudge.subject if subject is None else subject,
+        body=nudge.body if body is None else body,
+        by=by,
+        is_automatic=is_automatic,
+    )
+    return deliver(nudge)
+
+
+def ready_text(facts: FactSheet, *, channel: str, subject: str, body: str) -> ReadyText:
+    """A person's text as it goes out to the learner of these facts. Raises TextRefused with every problem found."""
+    subject, body = tidy(subject=subject, body=body, channel=channel)
+    problems = check_draft(
+        subject=subject,
+        body=body,
+        channel=channel,
+        language=facts.language,
+        facts=facts,
+        link_hosts=link_hosts(facts.link),
+        author=Author.PERSON,  # what the model or a template wrote passed its stricter checks when it was written
+    )
+    if problems:
+        raise TextRefused(problems)
+    return ReadyText(subject=render(subject, facts), body=body, content=render(body, facts))
+
+
+def tidy(*, subject: str, body: str, channel: str) -> tuple[str, str]:
+    """Subject and body as they are kept: browsers send other line ends than people typed, only email has a subject."""
+    one_line = " ".join(subject.split()) if channel == Channel.EMAIL else ""
+    return one_line, body.replace("\r\n", "\n").strip()
+
+
+def link_hosts(*links: str) -> frozenset[str]:
+    """Where a text may link to: this site, what the settings allow, and the hosts of these addresses."""
+    return frozenset({host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), *map(host_of, links)})
+
+
+def _draft_from_template(
+    learner: Learner,
+    *,
+    now: datetime,
+    channel: str,
+    type: str,  # noqa: A002
+    language: str,
+    by: User | None,
+) -> Nudge:
+    facts = facts_for(learner, now, language=language)
+    draft = write_from_template(facts=facts, channel=channel, type=type, language=language)
+    return _store(draft, learner=learner, channel=channel, type=type, language=language, by=by)
+
+
+def _store(
+    draft: Draft,
+    *,
+    learner: Learner,
+    channel: str,
+    type: str,  # noqa: A002
+    language: str,
+    by: User | None,
+) -> Nudge:
+    with transaction.atomic():
+        nudge = Nudge.objects.create(
+            learner=learner,
+            channel=channel,
+            type=type,
+            language=draft.template.language if draft.template else language,  # there may be none in theirs
+            subject=draft.subject,
+            body=draft.body,
+            source=draft.source,
+            fallback_reason=draft.fallback_reason,
+            template=draft.template,
+            template_version=draft.template_version,
+            prompt=draft.prompt,
+            prompt_version=draft.prompt_version,
+            model=draft.model,
+            tokens_in=draft.tokens_in,
+            tokens_out=draft.tokens_out,
+            cost_usd=draft.cost_usd,
+            created_by=by,
+        )
+        NudgeEvent.objects.create(nudge=nudge, state=State.DRAFT, by=by)
+    return nudge
