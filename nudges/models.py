@@ -93,18 +93,26 @@ class Prompt(models.Model):
 
 
 class NudgeBatch(models.Model):
-    """A selection of learners nudged together, so that its progress and its sums can be shown."""
+    """A selection of learners nudged together: who is meant, what they are to read, and how far it has got.
+
+    A draft until `started_at`; then learners are queued by primary key, and it is done at `finished_at`.
+    """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
+    selection = models.JSONField(_("selection"), default=dict)  # nudges.selection.Selection.as_json()
+    texts = models.JSONField(_("texts"), default=dict)  # language → nudges.bulk.Text as a dict
+    reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    type = models.CharField(max_length=20, choices=NudgeType.choices)
-    filters = models.JSONField(default=dict)  # the board's query string, as it was
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("all queued"), null=True)
 
     class Meta:
         verbose_name = _("bulk nudge")
         verbose_name_plural = _("bulk nudges")
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -1,0 +1,60 @@
+"""Which learners a bulk nudge is for: those named one by one, or all that a filter of the board matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from learners.models import Learner
+from learners.querysets import LearnerQuerySet
+from riskscoring.filters import BoardFilter
+from riskscoring.models import RiskScore
+
+FILTERS = ("level", "program", "cohort", "owner", "q")
+
+
+class SelectionInvalid(Exception):  # noqa: N818 (reads as what happened)
+    """The filter could not be read. Without it more learners would match than were meant, so nobody is selected."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`query` is the board's query string where all matches are meant, else None, and `uids` names the learners."""
+
+    uids: tuple[str, ...] = ()
+    query: str | None = None
+
+    @classmethod
+    def from_query(cls, params: QueryDict) -> Selection:
+        """`learner` repeated, or `all=1` and the board's filters."""
+        if params.get("all"):
+            return cls(query=urlencode([(name, value) for name in FILTERS for value in params.getlist(name)]))
+        return cls(uids=tuple(dict.fromkeys(params.getlist("learner"))))
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Selection:
+        return cls(uids=tuple(stored["uids"]), query=stored["query"])
+
+    def as_json(self) -> dict[str, Any]:
+        return {"uids": list(self.uids), "query": self.query}
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """As names and values of a query string or hidden fields: what from_query reads."""
+        if self.query is None:
+            return [("learner", uid) for uid in self.uids]
+        filters = QueryDict(self.query)
+        return [("all", "1"), *((name, value) for name in filters for value in filters.getlist(name))]
+
+    def learners(self, user: User | None) -> LearnerQuerySet:
+        """By primary key. `user` is whom `owner=me` means. Raises SelectionInvalid."""
+        if self.query is None:
+            return Learner.objects.filter(uid__in=self.uids).order_by("pk")
+        board = BoardFilter(QueryDict(self.query), RiskScore.objects.all(), user=user)
+        if not board.is_valid():
+            raise SelectionInvalid
+        return Learner.objects.filter(pk__in=board.qs.order_by().values("learner_id")).order_by("pk")
