@@ -8,7 +8,7 @@ arrived, so it is never sent again blindly.
 import logging
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from learners.models import Learner
@@ -28,7 +28,13 @@ def deliver_queued(*, limit: int = 100, should_stop: Callable[[], bool] = lambda
     for nudge in Nudge.objects.waiting()[:limit]:
         if should_stop():
             break
-        deliver(nudge)
+        try:
+            deliver(nudge)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the others would not fare better
+        except Exception:
+            # A bug. It must not hold up the other learners' nudges; this one stays where it is, for a person to see.
+            log.exception("Nudge %s could not be delivered", nudge.uuid)
         looked_at += 1
     return looked_at
 

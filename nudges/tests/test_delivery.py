@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
@@ -157,6 +158,31 @@ def test_worker_told_to_stop_finishes_the_current_one(recorder):
     queued()
     assert deliver_queued(should_stop=lambda: bool(recorder.messages)) == 1
     assert sorted(Nudge.objects.values_list("state", flat=True)) == ["queued", "sent"]
+
+
+def test_bug_with_one_nudge_does_not_hold_up_the_others(recorder, caplog):
+    def answer(message):
+        if message.text == "bad":
+            raise ZeroDivisionError
+        return Receipt()
+
+    recorder.answer = answer
+    bad, good = queued(content="bad"), queued(content="good")
+    assert deliver_queued() == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == ("sending", "sent")
+    assert str(bad.uuid) in caplog.text
+
+
+def test_database_that_is_away_stops_the_round(recorder, monkeypatch):
+    def away(nudge):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(delivery, "deliver", away)
+    queued()
+    with pytest.raises(OperationalError):
+        deliver_queued()
 
 
 def test_stuck_nudges_are_found():
