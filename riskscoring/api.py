@@ -15,7 +15,8 @@ from .filters import LONGEST_SEARCH, BoardFilter
 from .levels import Level
 from .models import RiskScore
 from .ordering import DEFAULT_ORDER, ORDERS
-from .paging import PAGE_SIZE, Cursor, CursorError, page_of
+from .paging import PAGE_SIZE, Cursor, CursorError
+from .selection import select
 
 router = Router(tags=["Learners"])
 
@@ -50,7 +51,7 @@ def list_learners(request: Any, query: Query[LearnersQuery]) -> LearnersOut:
     """Learners with their risk and its reasons, the most worrying first, a page at a time."""
     refuse_unknown(request.GET)
     board = board_filter(query)
-    page = page_of(board.qs, order=board.ordering, cursor=cursor_of(query, board), size=query.limit)
+    page = select(board).page(board.ordering, cursor_of(query, board), size=query.limit)
     scores = RiskScore.objects.with_learners().in_bulk(page.learner_ids)
     return LearnersOut(
         learners=[LearnerOut.of(scores[learner_id].learner) for learner_id in page.learner_ids],

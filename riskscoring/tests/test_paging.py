@@ -9,7 +9,7 @@ from learners.models import Learner
 from learners.tests.factories import ProgramFactory
 from riskscoring.models import RiskScore
 from riskscoring.ordering import COLUMNS, parse_order
-from riskscoring.paging import CursorError, Cursor, Position, page_of, position_of
+from riskscoring.paging import Cursor, CursorError, Position, page_of, position_of
 from riskscoring.tests.factories import RiskScoreFactory
 
 EVERY_ORDER = [sign + name for name in COLUMNS for sign in ("", "-")]
