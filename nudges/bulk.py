@@ -21,11 +21,11 @@ from learners.models import Learner
 from learners.querysets import LearnerQuerySet
 
 from . import gate
+from .audience import Audience
 from .facts import facts_for, render, sample_facts
 from .models import Nudge, NudgeBatch, NudgeEvent
 from .placeholders import FactMissing
 from .rules import Code
-from .selection import Selection
 from .services import TextRefused, link_hosts, tidy
 from .states import State
 from .writers import write_nudge
@@ -100,26 +100,26 @@ class Plan:
 
 def draft_batch(
     *,
-    selection: Selection,
+    audience: Audience,
     channel: str,
     type: str,  # noqa: A002
     language: str,
     by: User,
     not_again: tuple[int, ...] = (),
 ) -> NudgeBatch:
-    """A new draft for a selection, in `language`, or with "" in each language that its learners speak.
+    """A new draft for an audience, in `language`, or with "" in each language that its learners speak.
 
     `not_again` names the templates that were seen and not wanted.
 
-    Raises WriterFailed, and SelectionInvalid. Calls out to the network: never call it inside a transaction.
+    Raises WriterFailed, and AudienceInvalid. Calls out to the network: never call it inside a transaction.
     """
-    spoken = [language] if language else _languages(selection.learners(by))
+    spoken = [language] if language else _languages(audience.learners(by))
     texts: dict[str, Text] = {}
     for code in spoken:
         written_in, text = _write(channel=channel, type=type, language=code, not_again=not_again)
         texts.setdefault(written_in, text)
     return NudgeBatch.objects.create(
-        selection=selection.as_json(),
+        audience=audience.as_json(),
         channel=channel,
         type=type,
         texts={code: asdict(text) for code, text in texts.items()},
@@ -197,9 +197,9 @@ def texts_of(batch: NudgeBatch) -> dict[str, Text]:
 
 
 def learners_of(batch: NudgeBatch) -> LearnerQuerySet:
-    """The selection as it is now, by primary key, with what a text needs. Raises SelectionInvalid."""
-    selected = Selection.from_json(batch.selection).learners(batch.created_by)
-    return selected.select_related("program", "owner")
+    """The audience as it is now, by primary key, with what a text needs. Raises AudienceInvalid."""
+    meant = Audience.from_json(batch.audience).learners(batch.created_by)
+    return meant.select_related("program", "owner")
 
 
 def text_problems(batch: NudgeBatch, language: str, text: Text) -> list[Problem]:

@@ -86,14 +86,19 @@ class Prompt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.slug} v{self.version}"
+        return self.label
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
+    @property
+    def label(self) -> str:
+        """Short name and version, as kept with what it wrote."""
+        return f"{self.slug}-{self.version}"
+
 
 class NudgeBatch(models.Model):
-    """A selection of learners nudged together: who is meant, what they are to read, and how far it has got.
+    """Learners nudged together: who is meant, what they are to read, and how far it has got.
 
     A draft until `started_at`; then learners are queued by primary key, and it is done at `finished_at`.
     """
@@ -101,7 +106,7 @@ class NudgeBatch(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
-    selection = models.JSONField(_("selection"), default=dict)  # nudges.selection.Selection.as_json()
+    audience = models.JSONField(_("audience"), default=dict)  # nudges.audience.Audience.as_json()
     texts = models.JSONField(_("texts"), default=dict)  # language → nudges.bulk.Text as a dict
     reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='nudgebatch',
-            name='selection',
-            field=models.JSONField(default=dict, verbose_name='selection'),
+            name='audience',
+            field=models.JSONField(default=dict, verbose_name='audience'),
         ),
         migrations.AddField(
             model_name='nudgebatch',

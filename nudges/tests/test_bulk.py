@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
 from nudges import bulk
+from nudges.audience import Audience, AudienceInvalid
 from nudges.bulk import draft_batch, plan, queue_batch, queue_chunk, start_batch, texts_of
 from nudges.models import Nudge, NudgeBatch
-from nudges.selection import Selection, SelectionInvalid
 from nudges.services import TextRefused
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.worker import work
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def drafted(coordinator, learners, *, language="en", channel="in-app") -> NudgeBatch:
-    selection = Selection(uids=tuple(learner.uid for learner in learners))
-    return draft_batch(selection=selection, channel=channel, type="reminder", language=language, by=coordinator)
+    audience = Audience(uids=tuple(learner.uid for learner in learners))
+    return draft_batch(audience=audience, channel=channel, type="reminder", language=language, by=coordinator)
 
 
 def sent(batch, body=None) -> NudgeBatch:
@@ -133,9 +133,9 @@ def test_where_a_language_has_no_template_english_stands_in(coordinator, templat
 
 def test_another_draft_takes_another_template(coordinator, template):
     other = FallbackTemplateFactory(body="Hello {first_name}!")
-    selection = Selection(uids=(LearnerFactory().uid,))
+    audience = Audience(uids=(LearnerFactory().uid,))
     batch = draft_batch(
-        selection=selection, channel="in-app", type="reminder", language="en", by=coordinator, not_again=(template.pk,)
+        audience=audience, channel="in-app", type="reminder", language="en", by=coordinator, not_again=(template.pk,)
     )
     assert batch.texts["en"]["template_id"] == other.pk
 
@@ -169,16 +169,16 @@ def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_ass
             queue_chunk(batch.pk)
 
 
-def test_selection_reads_and_writes_the_query_string():
-    named = Selection.from_query(QueryDict("learner=a&learner=b&learner=a&level=high"))
-    assert named == Selection(uids=("a", "b"))
-    everyone = Selection.from_query(QueryDict("all=1&level=high&level=low&q=a%26b&order=name&page=3"))
+def test_audience_reads_and_writes_the_query_string():
+    named = Audience.from_query(QueryDict("learner=a&learner=b&learner=a&level=high"))
+    assert named == Audience(uids=("a", "b"))
+    everyone = Audience.from_query(QueryDict("all=1&level=high&level=low&q=a%26b&order=name&page=3"))
     assert everyone.query == "level=high&level=low&q=a%26b"
     assert everyone.pairs == [("all", "1"), ("level", "high"), ("level", "low"), ("q", "a&b")]
-    for selection in (named, everyone):
-        assert Selection.from_json(selection.as_json()) == selection
+    for audience in (named, everyone):
+        assert Audience.from_json(audience.as_json()) == audience
 
 
 def test_filter_that_can_not_be_read_selects_nobody(coordinator):
-    with pytest.raises(SelectionInvalid):
-        Selection(query="level=bogus").learners(coordinator)
+    with pytest.raises(AudienceInvalid):
+        Audience(query="level=bogus").learners(coordinator)

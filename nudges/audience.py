@@ -17,26 +17,26 @@ from riskscoring.models import RiskScore
 FILTERS = ("level", "program", "cohort", "owner", "q")
 
 
-class SelectionInvalid(Exception):  # noqa: N818 (reads as what happened)
+class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
     """The filter could not be read. Without it more learners would match than were meant, so nobody is selected."""
 
 
 @dataclass(frozen=True)
-class Selection:
+class Audience:
     """`query` is the board's query string where all matches are meant, else None, and `uids` names the learners."""
 
     uids: tuple[str, ...] = ()
     query: str | None = None
 
     @classmethod
-    def from_query(cls, params: QueryDict) -> Selection:
+    def from_query(cls, params: QueryDict) -> Audience:
         """`learner` repeated, or `all=1` and the board's filters."""
         if params.get("all"):
             return cls(query=urlencode([(name, value) for name in FILTERS for value in params.getlist(name)]))
-        return cls(uids=tuple(dict.fromkeys(params.getlist("learner"))))
+        return cls(uids=tuple(dict.fromkeys(uid for uid in params.getlist("learner") if "\0" not in uid)))
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Selection:
+    def from_json(cls, stored: dict[str, Any]) -> Audience:
         return cls(uids=tuple(stored["uids"]), query=stored["query"])
 
     def as_json(self) -> dict[str, Any]:
@@ -51,10 +51,10 @@ class Selection:
         return [("all", "1"), *((name, value) for name in filters for value in filters.getlist(name))]
 
     def learners(self, user: User | None) -> LearnerQuerySet:
-        """By primary key. `user` is whom `owner=me` means. Raises SelectionInvalid."""
+        """By primary key. `user` is whom `owner=me` means. Raises AudienceInvalid."""
         if self.query is None:
             return Learner.objects.filter(uid__in=self.uids).order_by("pk")
         board = BoardFilter(QueryDict(self.query), RiskScore.objects.all(), user=user)
         if not board.is_valid():
-            raise SelectionInvalid
+            raise AudienceInvalid
         return Learner.objects.filter(pk__in=board.qs.order_by().values("learner_id")).order_by("pk")
