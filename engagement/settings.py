@@ -32,10 +32,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 
 if IS_PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG is on in production: it shows learners' data to strangers. Unset DEBUG.")
-if not DEBUG and SECRET_KEY == DEFAULT_SECRET_KEY:
+if not DEBUG and (SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 32):
     raise ImproperlyConfigured(
-        "SECRET_KEY is the one that everybody knows. Set it to a long random text, for example the output of: "
-        "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        "SECRET_KEY is the one that everybody knows, or too short. Set it to a long random text, for example the "
+        "output of: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
@@ -154,10 +154,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "engagement.accounts.InvitedOnlyAdapter"
+ACCOUNT_FORMS = {"login": "engagement.accounts.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105

@@ -1,0 +1,111 @@
+"""What browsers are told, on every page; and what production adds to it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "k" * 64,
+    "ALLOWED_HOSTS": "engage.example.org",
+    "DATABASE_URL": "sqlite://:memory:",
+    "DJANGO_SETTINGS_MODULE": "engagement.settings",
+}
+ASK = """
+import django
+from django.conf import settings
+django.setup()
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+from django.test import Client
+answer = Client().get({path!r}, secure={secure}, headers={{"host": "engage.example.org"}})
+print(answer.status_code)
+for name, value in answer.items():
+    print(f"{{name}}: {{value}}")
+for cookie in answer.cookies.values():
+    print("Set-Cookie:", cookie.OutputString())
+"""
+
+
+def in_production(path: str, *, secure: bool) -> str:
+    """Status and headers, as a process that starts in production answers."""
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION}
+    command = [sys.executable, "-W", "ignore", "-c", ASK.format(path=path, secure=secure)]
+    finished = subprocess.run(  # noqa: S603 (our own text)
+        command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    return finished.stdout
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/", "/nowhere/", "/api/docs", "/api/health", "/health"])
+def test_no_answer_allows_scripts_or_styles_of_others_or_in_line(staff_client, path):
+    policy = staff_client.get(path)["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/", "/nowhere/"])
+def test_a_page_can_not_be_framed_or_sniffed(staff_client, path):
+    answer = staff_client.get(path)
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/", "/admin/learners/learner/add/", "/nowhere/"])
+def test_no_page_has_script_or_style_in_line(staff_client, path):
+    page = staff_client.get(path).content.decode().lower()
+    for piece in page.split("<script")[1:]:
+        tag = piece.split(">")[0]
+        assert "src=" in tag or "application/json" in tag
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
+
+
+def test_the_session_cookie_is_not_for_scripts(client, coordinator):
+    client.post("/accounts/login/", {"login": "coordinator", "password": "a-long-password"})
+    assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies["sessionid"]["samesite"] == "Lax"
+
+
+def test_a_form_without_its_token_is_refused_with_an_explanation(coordinator):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/accounts/login/", {"login": "coordinator", "password": "a-long-password"})
+    assert response.status_code == 403
+    assert "This form is too old" in response.content.decode()
+
+
+def test_ready_says_when_the_database_does_not_answer(client, monkeypatch):
+    from django.db import OperationalError, connection
+
+    def refuse():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unavailable", "problem": "database"}
+
+
+def test_production_moves_everything_to_tls_but_what_load_balancers_ask():
+    assert in_production("/accounts/login/", secure=False).startswith("301\n")
+    for path in ("/health", "/api/health"):
+        assert in_production(path, secure=False).startswith("200\n")
+
+
+def test_production_marks_its_cookies_and_demands_tls():
+    answer = in_production("/accounts/login/", secure=True)
+    assert answer.startswith("200\n")
+    assert "Strict-Transport-Security: max-age=31536000; includeSubDomains; preload" in answer
+    (cookie,) = [line for line in answer.splitlines() if line.startswith("Set-Cookie: csrftoken")]
+    assert "Secure" in cookie
+    assert "script-src 'self';" in answer
