@@ -41,7 +41,8 @@ def import_learners(
     """
     try:
         with transaction.atomic():
-            report = _import(file, as_of, on_progress, announce_to_others=partial(announce, trigger="import", started_by=by))
+            tell = partial(announce, trigger="import", started_by=by)
+            report = _import(file, as_of, on_progress, tell=tell)
     except IntegrityError as error:
         raise ImportRefused(_("Somebody changed the same learners meanwhile. Import the file again.")) from error
     return report
@@ -52,7 +53,7 @@ def preview_import(
 ) -> ImportReport:
     """What import_learners would report: done and taken back, so that the two can't differ. Nobody is rescored."""
     with transaction.atomic():
-        report = _import(file, as_of, on_progress, announce_to_others=None)
+        report = _import(file, as_of, on_progress, tell=None)
         transaction.set_rollback(True)
         return report
 
@@ -62,7 +63,7 @@ def _import(
     as_of: date | None,
     on_progress: Callable[[int], None],
     *,
-    announce_to_others: Callable[..., None] | None,
+    tell: Callable[..., None] | None,
 ) -> ImportReport:
     header = read_header(file)
     bad, warned = Listing(), Listing()
@@ -82,10 +83,10 @@ def _import(
         refuse_clashes(header, bad)
         stored = store(frozenset(header.fields))
         days = tuple(StagedLearner.objects.values_list("as_of").annotate(rows=Count("line")).order_by("as_of"))
-        if announce_to_others:
+        if tell:
             for day, _rows in days:
                 of_the_day = StagedLearner.objects.filter(as_of=day)
-                announce_to_others(Learner.objects.filter(uid__in=of_the_day.values("uid")), as_of=day)
+                tell(Learner.objects.filter(uid__in=of_the_day.values("uid")), as_of=day)
     return ImportReport(
         columns=header.known,
         ignored_columns=header.ignored,
