@@ -98,11 +98,13 @@ def read_rows(file: BinaryIO, header: Header) -> Iterator[tuple[int, list[str]] 
                 continue
             except UnicodeDecodeError as error:
                 raise _wrong_encoding(header.line + rows.line_num, error) from None
+            if not any(cells):
+                continue
             if len(cells) == width:
                 yield line, cells
             elif len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 yield line, cells[:width]
-            elif any(cells):
+            else:
                 yield BrokenRow(
                     line,
                     _("The row has %(cells)d cells, the header has %(columns)d.")

@@ -13,7 +13,7 @@ from .report import LISTED, BadCell, Listing
 
 @dataclass(frozen=True)
 class Clash:
-    """`rows` selects (line, what it clashes with) of the rows to refuse."""
+    """`rows` selects `line`, and as `other` what it clashes with, of the rows to refuse."""
 
     field: str
     rows: str
@@ -22,7 +22,7 @@ class Clash:
 
 def _twice(column: str, condition: str = "") -> str:
     return f"""
-        SELECT later.line, earliest.line FROM staged_learner later
+        SELECT later.line AS line, earliest.line AS other FROM staged_learner later
         JOIN (SELECT {column} AS value, MIN(line) AS line FROM staged_learner
               WHERE {column} IS NOT NULL GROUP BY {column} HAVING COUNT(*) > 1) earliest
           ON later.{column} = earliest.value AND later.line > earliest.line {condition}"""  # noqa: S608
@@ -35,14 +35,14 @@ CLASHES = [  # in this order: a row that repeats a learner is not also accused o
     Clash(
         "email",
         """
-        SELECT staged.line, learner.uid FROM staged_learner staged
+        SELECT staged.line AS line, learner.uid AS other FROM staged_learner staged
         JOIN learners_learner learner ON LOWER(learner.email) = staged.email AND learner.uid <> staged.uid""",
         lambda uid: _("belongs to another learner, %s.") % uid,
     ),
     Clash(
         "name",
         """
-        SELECT staged.line, NULL FROM staged_learner staged
+        SELECT staged.line AS line, NULL AS other FROM staged_learner staged
         LEFT JOIN learners_learner learner ON learner.uid = staged.uid
         WHERE staged.name IS NULL AND learner.id IS NULL""",
         lambda _nothing: _("is needed for a new learner."),
@@ -64,13 +64,13 @@ def find_learners_by_email() -> None:
 def refuse_clashes(header: Header, bad: Listing) -> None:
     with connection.cursor() as cursor:
         for clash in CLASHES:
-            cursor.execute(f"SELECT * FROM ({clash.rows}) clashing ORDER BY 1 LIMIT {LISTED}")  # noqa: S608
+            cursor.execute(f"SELECT line, other FROM ({clash.rows}) clashing ORDER BY line LIMIT {LISTED}")  # noqa: S608
             listed = cursor.fetchall()
             if not listed:
                 continue
             column = header.name_of(clash.field) if clash.field in header.fields else clash.field
             bad.cells += [BadCell(line, column, clash.reason(other)) for line, other in listed]
             cursor.execute(
-                f"DELETE FROM staged_learner WHERE line IN (SELECT line FROM ({clash.rows}) AS clashing (line, other))"  # noqa: S608
+                f"DELETE FROM staged_learner WHERE line IN (SELECT line FROM ({clash.rows}) clashing)"  # noqa: S608
             )
             bad.rows += cursor.rowcount
