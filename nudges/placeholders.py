@@ -35,6 +35,24 @@ PLACEHOLDERS = {
 }
 
 
+# What a prompt may hold besides: facts about the request, none about a person. The placeholders above stay as they are
+# in a prompt, so that it can name them to the model.
+PROMPT_PLACEHOLDERS = {
+    "nudge": (
+        Placeholder("language", _("The language to write in"), "Bengali"),
+        Placeholder("channel", _("How it is sent"), "SMS"),
+        Placeholder("type", _("The type of nudge"), "Quiz reminder"),
+        Placeholder("max_characters", _("The most characters that the channel allows"), "300"),
+        Placeholder("facts", _("What is known about the learner, in numbers, without identity"), "quiz_average: 65.5"),
+    ),
+    "quiz": (
+        Placeholder("language", _("The language to write in"), "Bengali"),
+        Placeholder("topic", _("What the quiz is about"), "Loops in Python"),
+        Placeholder("difficulty", _("Easy, medium or hard"), "easy"),
+    ),
+}
+
+
 class FactMissing(Exception):  # noqa: N818 (reads as what happened)
     """A text names a fact that this learner has no value for, or that does not exist. `name` is the placeholder."""
 
@@ -51,6 +69,11 @@ def names_in(text: str) -> list[str]:
 def has_stray_brace(text: str) -> bool:
     """A brace that belongs to no pair, such as `{first_name` or `{{first_name}}`."""
     return bool(re.search(r"[{}]", PATTERN.sub("", text)))
+
+
+def fill_known(text: str, values: Mapping[str, str]) -> str:
+    """The text with the placeholders of `values` replaced, and all others left as they are."""
+    return PATTERN.sub(lambda match: values.get(match[1], match[0]), text)
 
 
 def fill(text: str, values: Mapping[str, str | None]) -> str:

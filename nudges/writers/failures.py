@@ -1,9 +1,13 @@
 """The ways in which writing fails that are not bugs, each with a sentence for the person who reads it."""
 
+import logging
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .draft import Usage
+
+logger = logging.getLogger(__name__)
 
 # A code is stored with the nudge, so it never changes its meaning.
 SENTENCES: dict[str, str | Promise] = {
@@ -43,3 +47,9 @@ def fallback_sentence(code: str) -> str:
     if not code:
         return ""
     return str(SENTENCES.get(code) or SENTENCES["rejected"])
+
+
+def log_fallback(what: str, failure: WriterFailed) -> None:
+    """One line for each text that the model did not write; a site without a model has nothing to warn of."""
+    level = logging.INFO if failure.code == "no_key" else logging.WARNING
+    logger.log(level, "The template is used for a %s: %s", what, failure.code)
