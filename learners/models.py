@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from .channels import Channel
-from .querysets import LearnerQuerySet
+from .querysets import CohortQuerySet, LearnerQuerySet, PreferenceQuerySet, ProgramQuerySet
 
 
 def new_uid() -> str:
@@ -24,6 +24,8 @@ class Program(models.Model):
         blank=True,
         help_text=_("Where a learner goes to continue. Nudges link here."),
     )
+
+    objects = ProgramQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -34,12 +36,17 @@ class Program(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def natural_key(self) -> tuple[str]:
+        return (self.name,)
+
 
 class Cohort(models.Model):
     """A group of one program that starts together."""
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="cohorts", verbose_name=_("program"))
     name = models.CharField(_("name"), max_length=200)
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cohort")
@@ -49,6 +56,11 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.program.name, self.name)
+
+    natural_key.dependencies = ["learners.program"]  # type: ignore[attr-defined]  # Django's way to order a fixture
 
 
 class Learner(models.Model):
@@ -139,6 +151,9 @@ class Learner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def natural_key(self) -> tuple[str]:
+        return (self.uid,)
+
 
 class ContactPreference(models.Model):
     """What a learner said about one channel, when, and how we know; and whether the address behind it is theirs."""
@@ -149,6 +164,8 @@ class ContactPreference(models.Model):
     decided_at = models.DateTimeField(_("decided"))
     source = models.CharField(_("source"), max_length=200, help_text=_("For example: enrolment form, phone call"))
     verified_at = models.DateTimeField(_("address verified"), null=True, blank=True)
+
+    objects = PreferenceQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -161,6 +178,11 @@ class ContactPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {_('yes') if self.allowed else _('no')}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.learner.uid, self.channel)
+
+    natural_key.dependencies = ["learners.learner"]  # type: ignore[attr-defined]
 
 
 class Note(models.Model):
