@@ -25,6 +25,8 @@ TITLES = frozenset(
     {"dr", "md", "miss", "most", "mr", "mrs", "ms", "mst", "prof", "smt", "sri", "ডাঃ", "মোঃ", "মোছাঃ", "শ্রী"}
 )
 
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # categories of Unicode
+
 
 @dataclass(frozen=True, kw_only=True)
 class FactSheet:
@@ -108,7 +110,7 @@ def sample_facts(language: str = "en") -> FactSheet:
 
 def first_name_of(name: str) -> str:
     """The word to greet with: "Md. Karim Uddin" is Karim, "Sen, Riya" is Riya. Empty when there is no usable one."""
-    family, comma, given = _plain(name).partition(",")
+    family, comma, given = one_line(name).partition(",")
     words = (given if comma and given.strip() else family).split()
     while len(words) > 1 and words[0].casefold().rstrip(".") in TITLES:
         words.pop(0)
@@ -116,18 +118,17 @@ def first_name_of(name: str) -> str:
     return first if len(first) <= LONGEST_FIRST_NAME else ""
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
     """One line without invisible characters, which could hide or reverse what follows. Joiners stay: Bengali and
     other scripts spell with them."""
     visible = "".join(
-        char if char in "\u200c\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} else " "
-        for char in text
+        char if char in "\u200c\u200d" or unicodedata.category(char) not in INVISIBLE else " " for char in text
     )
     return " ".join(visible.split())
 
 
 def _short(name: str) -> str:
-    name = _plain(name)
+    name = one_line(name)
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 

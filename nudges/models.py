@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -108,6 +109,7 @@ class NudgeBatch(models.Model):
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
     audience = models.JSONField(_("audience"), default=dict)  # nudges.audience.Audience.as_json()
     texts = models.JSONField(_("texts"), default=dict)  # language → nudges.bulk.Text as a dict
+    own_language = models.BooleanField(_("each learner’s own language"), default=False)
     reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -216,10 +218,17 @@ class Attempt(models.Model):
 
 
 class Quiz(models.Model):
+    """Questions for one learner, in the shape that quiz_rules.py checks."""
+
+    class Difficulty(models.TextChoices):
+        EASY = "easy", _("Easy")
+        MEDIUM = "medium", _("Medium")
+        HARD = "hard", _("Hard")
+
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="+")
     topic = models.CharField(_("topic"), max_length=200)
-    difficulty = models.CharField(_("difficulty"), max_length=10)
+    difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices)
     questions = models.JSONField(_("questions"))  # [{"question", "options": […], "answer": index, "explanation"}]
     source = models.CharField(_("written by"), max_length=10, choices=Source.choices)
     fallback_reason = models.CharField(_("why the template"), max_length=40, blank=True)
@@ -228,7 +237,7 @@ class Quiz(models.Model):
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("quiz")
