@@ -1,4 +1,4 @@
-"""Which learners a bulk nudge is for: those named one by one, or all that a filter of the board matches."""
+"""Which learners a bulk nudge is for: those named one by one, those that a filter matches, or those above a score."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
 
 @dataclass(frozen=True)
 class Audience:
-    """`query` is the board's query string where all matches are meant, else None, and `uids` names the learners."""
+    """`query` is the board's query string where all matches are meant, else None, and `uids` names the learners.
+
+    `above`, in ten-thousandths, means all who score more and are known well enough: chosen by nobody's hand.
+    """
 
     uids: tuple[str, ...] = ()
     query: str | None = None
+    above: int | None = None
 
     @classmethod
     def from_query(cls, params: QueryDict) -> Audience:
@@ -37,10 +41,23 @@ class Audience:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Audience:
-        return cls(uids=tuple(stored["uids"]), query=stored["query"])
+        return cls(uids=tuple(stored["uids"]), query=stored["query"], above=stored.get("above"))
 
     def as_json(self) -> dict[str, Any]:
-        return {"uids": list(self.uids), "query": self.query}
+        return {"uids": list(self.uids), "query": self.query, "above": self.above}
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.above is not None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.query is None and self.above is None and not self.uids
+
+    @property
+    def one(self) -> str | None:
+        """The uid of the only learner named; None when it is not for one alone."""
+        return self.uids[0] if self.query is None and len(self.uids) == 1 else None
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -52,6 +69,9 @@ class Audience:
 
     def learners(self, user: User | None) -> LearnerQuerySet:
         """By primary key. `user` is whom `owner=me` means. Raises AudienceInvalid."""
+        if self.above is not None:
+            scores = RiskScore.objects.filter(priority__gt=self.above)
+            return Learner.objects.filter(pk__in=scores.values("learner_id")).order_by("pk")
         if self.query is None:
             return Learner.objects.filter(uid__in=self.uids).order_by("pk")
         board = BoardFilter(QueryDict(self.query), RiskScore.objects.all(), user=user)

@@ -26,10 +26,10 @@ from .facts import facts_for, render, sample_facts
 from .models import Nudge, NudgeBatch, NudgeEvent
 from .placeholders import FactMissing
 from .rules import Code
-from .services import TextRefused, link_hosts, tidy
+from .services import TextRefused, link_hosts, text_problems, tidy
 from .states import State
 from .writers import write_nudge
-from .writers.draft_rules import LONGEST_BODY, Author, Problem, check_draft
+from .writers.draft_rules import LONGEST_BODY, Problem
 
 CHUNK = 1000
 NAMES_SHOWN = 100
@@ -76,9 +76,22 @@ class Outcome:
         return self.code == Code.ALLOWED
 
 
+@dataclass(frozen=True)
+class Side:
+    """Learners to whom the same happens, some of them by name."""
+
+    code: str
+    count: int
+    learners: list[Learner]
+
+    @property
+    def unnamed(self) -> int:
+        return self.count - len(self.learners)
+
+
 @dataclass
 class Plan:
-    """Both sides of a batch, counted: who would get it now, and how many would not, by reason."""
+    """Both sides of a batch, counted: how many would get it now, and how many would not, by the code of the reason."""
 
     going: int = 0
     not_going: Counter[str] = field(default_factory=Counter)
@@ -95,7 +108,17 @@ class Plan:
 
     @property
     def total(self) -> int:
-        return self.going + self.not_going.total()
+        return self.going + self.staying
+
+    @property
+    def staying(self) -> int:
+        return self.not_going.total()
+
+    @property
+    def sides(self) -> list[Side]:
+        """Who gets it, then the reasons why others do not, the most frequent first."""
+        counts = [(str(Code.ALLOWED), self.going), *self.not_going.most_common()]
+        return [Side(code, count, self.names[code]) for code, count in counts if count]
 
 
 def draft_batch(
@@ -104,7 +127,7 @@ def draft_batch(
     channel: str,
     type: str,  # noqa: A002
     language: str,
-    by: User,
+    by: User | None,
     not_again: tuple[int, ...] = (),
 ) -> NudgeBatch:
     """A new draft for an audience, in `language`, or with "" in each language that its learners speak.
@@ -122,18 +145,25 @@ def draft_batch(
         audience=audience.as_json(),
         channel=channel,
         type=type,
+        own_language=not language,
         texts={code: asdict(text) for code, text in texts.items()},
         created_by=by,
     )
 
 
-def plan(batch: NudgeBatch, *, now: datetime) -> Plan:
-    """Both sides, were it sent now. Three queries for every CHUNK learners."""
-    counted, texts = Plan(), texts_of(batch)
+def plan(batch: NudgeBatch, *, texts: Mapping[str, Text], now: datetime) -> Plan:
+    """Both sides, were it sent now with these texts. Two queries for every CHUNK learners. Raises AudienceInvalid."""
+    counted = Plan()
     for learners in _chunks(learners_of(batch)):
         for outcome in outcomes(learners, channel=batch.channel, texts=texts, now=now):
             counted.count(outcome)
     return counted
+
+
+def outcome_at(batch: NudgeBatch, position: int, *, texts: Mapping[str, Text], now: datetime) -> Outcome | None:
+    """What the learner at this place gets, counted from 0 by primary key; None when there is none."""
+    learners = list(learners_of(batch)[position : position + 1])
+    return next(iter(outcomes(learners, channel=batch.channel, texts=texts, now=now)), None)
 
 
 def outcomes(
@@ -155,7 +185,11 @@ def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text]) -> NudgeBatch:
 
     Raises TextRefused for what no learner's facts could mend.
     """
-    problems = [problem for language, text in texts.items() for problem in text_problems(batch, language, text)]
+    problems = [
+        problem
+        for language, text in texts.items()
+        for problem in problems_of(text, channel=batch.channel, language=language)
+    ]
     if problems:
         raise TextRefused(problems)
     NudgeBatch.objects.filter(pk=batch.pk, started_at=None).update(
@@ -163,6 +197,11 @@ def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text]) -> NudgeBatch:
     )
     batch.refresh_from_db()
     return batch
+
+
+def discard_batch(batch: NudgeBatch) -> None:
+    """Throw a draft away. One that was sent stays."""
+    NudgeBatch.objects.filter(pk=batch.pk, started_at=None).delete()
 
 
 def queue_batch(batch: NudgeBatch, *, max_chunks: int) -> bool:
@@ -182,7 +221,8 @@ def queue_chunk(batch_pk: int) -> bool:
         learners = list(learners_of(batch).filter(pk__gt=batch.reached)[:CHUNK])
         gate.lock(learner.pk for learner in learners)
         now = timezone.now()
-        decided = outcomes(learners, channel=batch.channel, texts=texts_of(batch), now=now)
+        is_automatic = Audience.from_json(batch.audience).is_automatic
+        decided = outcomes(learners, channel=batch.channel, texts=texts_of(batch), now=now, is_automatic=is_automatic)
         _store(batch, decided, now=now)
         if learners:
             batch.reached = learners[-1].pk
@@ -202,16 +242,10 @@ def learners_of(batch: NudgeBatch) -> LearnerQuerySet:
     return meant.select_related("program", "owner")
 
 
-def text_problems(batch: NudgeBatch, language: str, text: Text) -> list[Problem]:
-    """What is wrong with a text, whoever reads it."""
-    return check_draft(
-        subject=text.subject,
-        body=text.body,
-        channel=batch.channel,
-        language=language,
-        facts=sample_facts(language),
-        link_hosts=link_hosts(),
-        author=Author.PERSON,
+def problems_of(text: Text, *, channel: str, language: str) -> list[Problem]:
+    """What is wrong with a text, whoever reads it. It may not link to one course: its readers may have another."""
+    return text_problems(
+        sample_facts(language), channel=channel, subject=text.subject, body=text.body, hosts=link_hosts()
     )
 
 

@@ -38,7 +38,8 @@ def test_both_sides_are_counted_before_sending(coordinator, template):
     learners = LearnerFactory.create_batch(5)
     NudgeFactory(learner=learners[0], state="sent", queued_at=timezone.now())
     ContactPreferenceFactory(learner=learners[1], channel="in-app", allowed=False)
-    counted = plan(drafted(coordinator, learners), now=timezone.now())
+    batch = drafted(coordinator, learners)
+    counted = plan(batch, texts=texts_of(batch), now=timezone.now())
     assert (counted.going, counted.total) == (3, 5)
     assert counted.not_going == {"capped_day": 1, "no_consent": 1}
     assert counted.names["capped_day"] == [learners[0]]

@@ -9,6 +9,7 @@ import nudges
 APP = Path(nudges.__file__).parent
 ROOT = APP.parent
 DECLARES = {"nudges/states.py", "nudges/models.py", "nudges/querysets.py"}  # what the states are, and questions
+TELLS_A_PAST = {"engagement/demo_nudges.py"}  # the demo's nudges are stored as they ended, and never wait to be sent
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -23,13 +24,22 @@ def modules_with(found) -> set[str]:
     return {name for name, tree in modules() if any(found(node) for node in ast.walk(tree))}
 
 
-def is_state(*names):
-    return lambda node: (
-        isinstance(node, ast.Attribute)
-        and node.attr in names
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "State"
-    )
+def puts_into(*states):
+    """`state=State.QUEUED` in a call, or `move(…, State.QUEUED, …)`."""
+
+    def names_one(node):
+        return any(
+            isinstance(part, ast.Attribute) and ast.unparse(part) in {f"State.{state}" for state in states}
+            for part in ast.walk(node)
+        )
+
+    def found(node):
+        if isinstance(node, ast.keyword) and node.arg == "state":
+            return names_one(node.value)
+        # move(nudge, from, to): only the third is where it goes
+        return isinstance(node, ast.Call) and ast.unparse(node.func) == "move" and names_one(node.args[2])
+
+    return found
 
 
 def is_call_of(*names):
@@ -54,15 +64,11 @@ def sets_a_state_in_words(node):
 
 
 def test_nudges_are_queued_only_by_the_services_behind_the_gate():
-    assert modules_with(is_state("QUEUED")) - DECLARES == {
-        "nudges/services.py",
-        "nudges/bulk.py",
-        "nudges/delivery.py",
-    }
+    assert modules_with(puts_into("QUEUED")) - DECLARES == {"nudges/services.py", "nudges/bulk.py"}
 
 
 def test_nudges_are_taken_for_sending_only_by_the_delivery():
-    assert modules_with(is_state("SENDING")) - DECLARES == {"nudges/delivery.py"}
+    assert modules_with(puts_into("SENDING")) - DECLARES == {"nudges/delivery.py"}
 
 
 def test_no_state_is_written_in_words():
@@ -71,7 +77,7 @@ def test_no_state_is_written_in_words():
 
 def test_only_the_delivery_calls_a_provider():
     assert modules_with(is_call_of("transport_for", "transport.send")) == {"nudges/delivery.py"}
-    assert modules_with(is_call_of("Attempt")) == {"nudges/delivery.py"}
+    assert modules_with(is_call_of("Attempt")) - TELLS_A_PAST == {"nudges/delivery.py"}
 
 
 def test_both_ways_into_the_queue_ask_the_gate_with_the_learner_locked():

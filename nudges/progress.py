@@ -1,0 +1,54 @@
+"""How far a bulk nudge has got."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from .models import NudgeBatch
+from .states import State
+
+UNDER_WAY = (State.QUEUED, State.SENDING)
+
+
+@dataclass(frozen=True)
+class Progress:
+    states: Counter[str]
+    reasons: Counter[str]  # of those that were not sent or failed
+    is_all_queued: bool
+
+    @property
+    def total(self) -> int:
+        return self.states.total()
+
+    @property
+    def under_way(self) -> int:
+        return sum(self.states[state] for state in UNDER_WAY)
+
+    @property
+    def done(self) -> int:
+        return self.total - self.under_way
+
+    @property
+    def arrived(self) -> int:
+        return self.states[State.SENT] + self.states[State.DELIVERED]
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_all_queued and not self.under_way
+
+    @property
+    def by_state(self) -> list[tuple[State, int]]:
+        return [(state, self.states[state]) for state in State if self.states[state]]
+
+
+def progress_of(batch: NudgeBatch) -> Progress:
+    """In one query."""
+    states: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    rows = batch.nudges.order_by().values_list("state", "reason").annotate(nudges=Count("pk"))
+    for state, reason, nudges in rows:
+        states[state] += nudges
+        if reason:
+            reasons[reason] += nudges
+    return Progress(states, reasons, is_all_queued=batch.finished_at is not None)
