@@ -1,0 +1,84 @@
+"""Ten weeks in the life of made-up learners: what each day's four inputs were. Pure, and the same for the same seed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from types import MappingProxyType
+
+DAYS = 70
+WORK_DUE_ON = (2, 6)  # weekdays: a piece each Wednesday and Sunday, a quiz each Friday, sessions Tuesday and Thursday
+QUIZ_ON = 4
+SESSIONS_ON = (1, 3)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    last_login: datetime | None = None
+    completed_percent: Decimal | None = None
+    avg_quiz_score: Decimal | None = None
+    consecutive_missed_sessions: int | None = None
+
+
+# How likely a learner is to do what is due, from 0 to 1, when this share of the ten weeks has passed.
+HABITS: Mapping[str, Callable[[float], float]] = MappingProxyType(
+    {
+        "steady": lambda passed: 0.95,
+        "average": lambda passed: 0.78,
+        "struggling": lambda passed: 0.42 - 0.14 * passed,
+        "fading": lambda passed: 0.9 if passed < 0.45 else max(0.9 - 2.4 * (passed - 0.45), 0.04),
+        "gone": lambda passed: 0.55 if passed < 0.22 else 0.0,
+        "recovering": lambda passed: 0.3 if passed < 0.55 else 0.95,
+        "new": lambda passed: 0.0,
+    }
+)
+SHARES = {  # of all learners, in percent
+    "steady": 33,
+    "average": 12,
+    "struggling": 18,
+    "fading": 15,
+    "gone": 13,
+    "recovering": 4,
+    "new": 5,
+}
+
+
+def simulate(habit: str, *, first_day: date, now: datetime, random: Random) -> Iterator[Inputs]:
+    """The inputs at the end of each of DAYS days. A new learner has only just logged in, and nothing was due yet."""
+    inputs = Inputs()
+    ability = random.uniform(0.6, 0.95) if habit in {"steady", "recovering"} else random.uniform(0.4, 0.85)
+    due = handed_in = 0
+    marks: list[float] = []
+    for number in range(DAYS):
+        day = first_day + timedelta(days=number)
+        likelihood = HABITS[habit](number / DAYS)
+        if habit == "new":
+            yield (
+                replace(inputs, last_login=_moment(day, now, random))
+                if number == DAYS - 1 and random.random() < 0.6
+                else inputs
+            )
+            continue
+        if random.random() < 0.15 + 0.75 * likelihood**1.3 and likelihood > 0:
+            inputs = replace(inputs, last_login=_moment(day, now, random))
+        if day.weekday() in WORK_DUE_ON:
+            due, handed_in = due + 1, handed_in + (random.random() < likelihood)
+            inputs = replace(inputs, completed_percent=_hundredths(100 * handed_in / due))
+        if day.weekday() == QUIZ_ON and random.random() < likelihood:
+            marks.append(min(max(random.gauss(100 * ability * (0.7 + 0.3 * likelihood), 9), 5), 100))
+            inputs = replace(inputs, avg_quiz_score=_hundredths(sum(marks) / len(marks)))
+        if day.weekday() in SESSIONS_ON:
+            attended = random.random() < likelihood
+            missed = 0 if attended else (inputs.consecutive_missed_sessions or 0) + 1
+            inputs = replace(inputs, consecutive_missed_sessions=missed)
+        yield inputs
+
+
+def _moment(day: date, now: datetime, random: Random) -> datetime:
+    moment = datetime.combine(day, time(random.randrange(2, 18), random.randrange(60)), tzinfo=UTC)
+    return min(moment, now)
+
+
+def _hundredths(number: float) -> Decimal:
+    return Decimal(f"{number:.2f}")
