@@ -105,6 +105,12 @@ def page_of(learners: QuerySet[Any], *, order: Order, cursor: Cursor | None = No
     )
 
 
+def neighbour_of(learners: QuerySet[Any], *, order: Order, beside: Cursor) -> int | None:
+    """The id of the learner next to a position, in the cursor's direction. In three queries at most."""
+    found = _walk(learners, order, beside, 1)
+    return found[0].learner_id if found else None
+
+
 def position_of(risk: RiskScore, order: Order) -> Position:
     """Where a learner stands in an order."""
     value: Any = risk.learner if order.column.root is Learner else risk

@@ -14,7 +14,7 @@ from learners import search
 from .filters import SCOPE, BoardFilter
 from .models import RiskScore
 from .ordering import Order
-from .paging import Cursor, Page, page_of
+from .paging import Cursor, Page, neighbour_of, page_of, position_of
 from .querysets import RiskScoreQuerySet
 
 FEW = 5000
@@ -34,6 +34,14 @@ class Selection:
 
     def page(self, order: Order, cursor: Cursor | None = None, *, size: int) -> Page:
         return page_of(self._rows_to_walk(order), order=order, cursor=cursor, size=size)
+
+    def neighbours(self, score: RiskScore, order: Order) -> tuple[int | None, int | None]:
+        """The learners before and after this one, who need not be selected."""
+        position, rows = position_of(score, order), self._rows_to_walk(order)
+        return (
+            neighbour_of(rows, order=order, beside=Cursor(position, is_backward=True)),
+            neighbour_of(rows, order=order, beside=Cursor(position)),
+        )
 
     def _rows_to_walk(self, order: Order) -> QuerySet[Any]:
         rows = order.column.root._default_manager.all()

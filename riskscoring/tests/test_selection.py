@@ -53,3 +53,20 @@ def test_a_selection_takes_two_queries_at_most(scores, monkeypatch, django_asser
     assert filters.is_valid()
     with django_assert_max_num_queries(2):
         select(filters)
+
+
+@pytest.mark.parametrize("order", ["-risk", "quiz", "-program"])
+def test_neighbours_are_those_before_and_after_in_the_list(scores, order):
+    filters = BoardFilter(QueryDict(f"order={order}"))
+    listed = list(filters.qs)
+    found = [select(filters).neighbours(score, filters.ordering) for score in listed]
+    ids = [score.pk for score in listed]
+    assert found == list(zip([None, *ids[:-1]], [*ids[1:], None], strict=True))
+
+
+def test_learner_outside_the_selection_has_neighbours_inside(scores):
+    outside = RiskScoreFactory(priority=6000, learner__name="Zed")
+    filters = BoardFilter(QueryDict("q=ana"))
+    before, after = select(filters).neighbours(outside, filters.ordering)
+    assert RiskScore.objects.get(pk=before).priority == 9000
+    assert RiskScore.objects.get(pk=after).priority == 5000

@@ -1,0 +1,251 @@
+"""The risk board: everything that its page shows, ready to be printed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from learners.models import Cohort, Learner, Program
+
+from .filters import SCOPE, BoardFilter
+from .levels import Level
+from .ordering import COLUMNS, DEFAULT_ORDER, Order
+from .overview import Age, Overview, age_of, latest_run, levels_of, overview_of
+from .paging import PAGE_SIZE, Cursor, CursorError
+from .rows import Row, rows_of
+from .selection import FEW, Selection, select
+
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A level to filter by, "" being all; `count` is blank when there are too many to count."""
+
+    level: str
+    title: str
+    count: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    level: str
+    title: str
+    count: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading: following `url` sorts by it, or the other way round. `sorted` is for aria-sort."""
+
+    name: str
+    title: object
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    title: str
+    is_chosen: bool
+    group: str = ""
+
+
+class Board:
+    """What the board shows of the learners that a query string means."""
+
+    def __init__(self, given: QueryDict, *, user: User, now: datetime) -> None:
+        self.filters = BoardFilter(given, user=user)
+        self.order: Order = self.filters.ordering
+        self.chosen = self.filters.chosen
+        self.now = now
+        self.problems = [str(error) for errors in self.filters.errors.values() for error in errors]
+        self.cursor = self._read_cursor(given.get("cursor", ""))
+
+    def _read_cursor(self, text: str) -> Cursor | None:
+        if not text:
+            return None
+        try:
+            return Cursor.decode(text, self.order)
+        except CursorError:
+            self.problems.append(_("That page is not there any more. This is the first one."))
+            return None
+
+    @cached_property
+    def run(self) -> Any:
+        return latest_run()
+
+    @cached_property
+    def age(self) -> Age | None:
+        return age_of(self.run, now=self.now)
+
+    @cached_property
+    def overview(self) -> Overview:
+        return overview_of(self.filters, run=self.run, now=self.now)
+
+    @cached_property
+    def selection(self) -> Selection:
+        return select(self.filters)
+
+    @cached_property
+    def page(self) -> Any:
+        return self.selection.page(self.order, self.cursor, size=PAGE_SIZE)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return rows_of(self.page.learner_ids, query=self.query, now=self.now)
+
+    @cached_property
+    def by_level(self) -> dict[str, int] | None:
+        """How many there are at each level; None when the search finds too many to count."""
+        if "q" not in self.chosen:
+            return self.overview.by_level
+        return levels_of(self.selection.among.counts_by_tenth()) if self.selection.are_few else None
+
+    @cached_property
+    def total(self) -> int | None:
+        if self.by_level is None:
+            return None
+        return sum(self.by_level[level] for level in self.selection.levels or Level.values)
+
+    @property
+    def total_in_words(self) -> str:
+        if self.total is None:
+            return _("More than %(count)s learners") % {"count": localize(FEW)}
+        return ngettext("%(count)s learner", "%(count)s learners", self.total) % {"count": localize(self.total)}
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        counts, chosen = self.by_level, self.selection.levels
+        every = str(sum(counts.values())) if counts else ""
+        chips = [Chip("", _("All"), localize(int(every)) if every else "", self.url(level=None), not chosen)]
+        for level in Level:
+            count = localize(counts[level]) if counts else ""
+            chips.append(Chip(level.value, str(level.label), count, self.url(level=level.value), level.value in chosen))
+        return chips
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        headings = []
+        for column in COLUMNS.values():
+            is_sorted = column is self.order.column
+            downwards = not self.order.is_descending if is_sorted else bool(column.worst_first)
+            direction = ("descending" if self.order.is_descending else "ascending") if is_sorted else ""
+            headings.append(
+                Heading(column.name, column.title, self.url(order=str(Order(column, downwards))), direction)
+            )
+        return headings
+
+    @cached_property
+    def programs(self) -> list[Choice]:
+        chosen = self.chosen.get("program")
+        return [Choice(str(one.pk), one.name, one == chosen) for one in Program.objects.all()]
+
+    @cached_property
+    def cohorts(self) -> list[Choice]:
+        """Those of the chosen program; without one, all, grouped by their programs."""
+        cohorts, chosen = Cohort.objects.select_related("program"), self.chosen.get("cohort")
+        if program := self.chosen.get("program"):
+            return [Choice(str(one.pk), one.name, one == chosen) for one in cohorts.filter(program=program)]
+        return [Choice(str(one.pk), one.name, one == chosen, one.program.name) for one in cohorts]
+
+    @cached_property
+    def owners(self) -> list[Choice]:
+        chosen = str(self.chosen.get("owner", ""))
+        people = User.objects.filter(is_active=True, groups__name__in=["coordinator", "staff"]).distinct()
+        return [
+            Choice("me", _("My learners"), chosen == "me"),
+            Choice("none", _("Nobody’s learners"), chosen == "none"),
+            *(
+                Choice(str(one.pk), one.get_full_name() or one.username, chosen == str(one.pk))
+                for one in people.order_by("first_name", "last_name", "username")
+            ),
+        ]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.chosen)
+
+    @cached_property
+    def has_learners(self) -> bool:
+        """Whether there is anybody at all, scored or not; asked only when the list is empty."""
+        return Learner.objects.exists()
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        counts = self.overview.by_level
+        notes = {
+            Level.HIGH: self._change_in_words(self.overview.change(Level.HIGH, before=self.now.date() - A_WEEK)),
+            Level.MEDIUM: _("keep an eye on them"),
+            Level.UNKNOWN: _("fewer than two facts known"),
+        }
+        return [
+            Tile(level.value, str(level.label), localize(counts[level]), self.url(level=level.value), note)
+            for level, note in notes.items()
+        ]
+
+    def _change_in_words(self, change: int | None) -> str:
+        if change is None:
+            return _("see them first")
+        if change == 0:
+            return _("as many as last week")
+        words = _("%(count)s more than last week") if change > 0 else _("%(count)s fewer than last week")
+        return words % {"count": localize(abs(change))}
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """What is chosen, as it stands in the address."""
+        pairs = [("level", level) for level in self.chosen.get("level", [])]
+        pairs += [
+            (name, str(getattr(self.chosen[name], "pk", self.chosen[name]))) for name in SCOPE if name in self.chosen
+        ]
+        if "q" in self.chosen:
+            pairs.append(("q", self.chosen["q"]))
+        if str(self.order) != DEFAULT_ORDER:
+            pairs.append(("order", str(self.order)))
+        return pairs
+
+    @cached_property
+    def query(self) -> str:
+        return urlencode(self.parameters)
+
+    def url(self, **changes: str | None) -> str:
+        """The board's address with these parameters set, or left out when None. It leads to the first page."""
+        pairs = [(name, value) for name, value in self.parameters if name not in changes]
+        pairs += [
+            (name, value) for name, value in changes.items() if value and (name, value) != ("order", DEFAULT_ORDER)
+        ]
+        return reverse("riskscoring:board") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    @property
+    def here(self) -> str:
+        return self.url(cursor=self.cursor.encode(self.order)) if self.cursor else self.url()
+
+    @property
+    def next_url(self) -> str:
+        return self.url(cursor=self.page.next.encode(self.order)) if self.page.next else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(cursor=self.page.previous.encode(self.order)) if self.page.previous else ""
+
+    @property
+    def export_url(self) -> str:
+        return reverse("riskscoring:export") + (f"?{self.query}" if self.query else "")
+
+    @property
+    def nudge_all_url(self) -> str:
+        return f"{reverse('nudges:compose')}?all=1" + (f"&{self.query}" if self.query else "")

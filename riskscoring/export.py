@@ -1,0 +1,83 @@
+"""The learners of the board as CSV, row by row, however many there are."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+
+from .levels import level_of
+from .models import RiskScore
+from .querysets import RiskScoreQuerySet
+from .reasons import in_brief
+from .rows import risk_of
+
+COLUMNS = [
+    "id",
+    "name",
+    "email",
+    "phone",
+    "program",
+    "cohort",
+    "last_login",
+    "completed_percent",
+    "avg_quiz_score",
+    "consecutive_missed_sessions",
+    "risk_score",
+    "risk_label",
+    "risk_level",
+    "reasons",
+    "risk_as_of",
+    "last_nudge",
+    "last_nudge_channel",
+]
+# What makes a spreadsheet take a cell for a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CHUNK = 2000
+
+
+class _Echo:
+    """A file for csv.writer that hands back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(learners: RiskScoreQuerySet) -> Iterator[str]:
+    """A header, then a line for each. The columns that the importer knows have the names that it knows."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(COLUMNS)  # the mark by which spreadsheets know UTF-8
+    for score in learners.with_learners().iterator(chunk_size=CHUNK):
+        yield writer.writerow([safe_cell(cell) for cell in _cells(score)])
+
+
+def safe_cell(cell: object) -> str:
+    """The text of a cell, made harmless: a spreadsheet shows a leading apostrophe as text, and runs nothing."""
+    text = "" if cell is None else str(cell)
+    is_number = not isinstance(cell, str)
+    return "'" + text if text.startswith(FORMULA_STARTS) and not is_number else text
+
+
+def _cells(score: RiskScore) -> list[object]:
+    learner = score.learner
+    return [
+        learner.uid,
+        learner.name,
+        learner.email,
+        learner.phone,
+        learner.program.name if learner.program else "",
+        learner.cohort.name if learner.cohort else "",
+        _iso(learner.last_login),
+        learner.completed_percent,
+        learner.avg_quiz_score,
+        learner.consecutive_missed_sessions,
+        score.score,
+        score.label,
+        level_of(score.priority).value,
+        in_brief(risk_of(learner, as_of=score.as_of)),
+        score.as_of,
+        _iso(learner.last_contacted_at),
+        learner.last_contact_channel,
+    ]
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -1,0 +1,182 @@
+"""The rows of the board, in words. Templates only print: tags and filters in fifty rows cost more than all else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from learners.channels import Channel
+from learners.models import Learner
+
+from . import charts
+from .levels import Level, level_of
+from .models import RiskScore, RiskSnapshot
+from .reasons import in_brief
+from .scoring import Risk, compute_risk
+
+SPARK_DAYS = 30
+SPARK_WIDTH, SPARK_HEIGHT = 72, 20
+UNCHANGED_BELOW = 50  # ten-thousandths: less is not seen in two places
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of the score. `words` says to those who hear the page what the arrow shows to those who see it."""
+
+    css: str  # "worse", "better" or "same"
+    arrow: str
+    size: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    uid: str
+    name: str
+    contact: str
+    url: str
+    nudge_url: str
+    program: str
+    cohort: str
+    level: str
+    level_name: str
+    score: str
+    reasons: str
+    move: Move | None
+    spark: charts.Line | None
+    spark_words: str
+    progress: str
+    quiz: str
+    missed: str
+    seen: str
+    seen_exact: str
+    nudged: str
+    nudged_by: str
+    nudged_exact: str
+
+
+def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
+    """A row for each learner, in this order, in two queries. `query` goes along with the links to the learners."""
+    scores = RiskScore.objects.with_learners().in_bulk(learner_ids)
+    found = [scores[learner_id] for learner_id in learner_ids if learner_id in scores]
+    history = history_of(found, days=SPARK_DAYS)
+    learner_url, nudge_url = reverse("learner", args=["-"]), reverse("nudges:compose")
+    names = {level.value: str(level.label) for level in Level}
+    channels = {channel.value: str(channel.label) for channel in Channel}
+    rows = []
+    for score in found:
+        learner, level = score.learner, level_of(score.priority).value
+        uid = quote(learner.uid, safe="")
+        past = history[learner.pk]
+        contacted = learner.last_contacted_at
+        rows.append(
+            Row(
+                uid=learner.uid,
+                name=learner.name,
+                contact=learner.email or learner.uid,
+                url=f"{learner_url[:-2]}{uid}/{'?' + query if query else ''}",
+                nudge_url=f"{nudge_url}?learner={uid}",
+                program=learner.program.name if learner.program else "",
+                cohort=learner.cohort.name if learner.cohort else "",
+                level=level,
+                level_name=names[level],
+                score=f"{score.score:.2f}" if score.priority >= 0 else "",
+                reasons=in_brief(risk_of(learner, as_of=score.as_of)),
+                move=move_of(score.change if score.priority >= 0 else None),
+                spark=sparkline(past, as_of=score.as_of),
+                spark_words=_trend_in_words(past),
+                progress=whole(learner.completed_percent),
+                quiz=whole(learner.avg_quiz_score),
+                missed="" if learner.consecutive_missed_sessions is None else str(learner.consecutive_missed_sessions),
+                seen=ago(learner.last_login, score.as_of) if learner.last_login else "",
+                seen_exact=exactly(learner.last_login),
+                nudged=ago(contacted, now.date()) if contacted else "",
+                nudged_by=channels.get(learner.last_contact_channel, ""),
+                nudged_exact=exactly(contacted),
+            )
+        )
+    return rows
+
+
+def risk_of(learner: Learner, *, as_of: date) -> Risk:
+    """The risk of a learner, worked out anew with what explains it."""
+    return compute_risk(
+        completed_percent=learner.completed_percent,
+        avg_quiz_score=learner.avg_quiz_score,
+        consecutive_missed_sessions=learner.consecutive_missed_sessions,
+        last_login=learner.last_login,
+        as_of=as_of,
+    )
+
+
+def history_of(scores: Iterable[RiskScore], *, days: int) -> dict[int, list[tuple[date, float]]]:
+    """What each learner's score was in the `days` until it was worked out, and is, by learner id. One query."""
+    by_learner = {score.pk: score for score in scores}
+    if not by_learner:
+        return {}
+    since = min(score.as_of for score in by_learner.values()) - timedelta(days=days)
+    snapshots = RiskSnapshot.objects.filter(learner__in=list(by_learner), day__gte=since).order_by("learner_id", "day")
+    history: dict[int, list[tuple[date, float]]] = {learner_id: [] for learner_id in by_learner}
+    for learner_id, day, value in snapshots.values_list("learner_id", "day", "score"):
+        score = by_learner[learner_id]
+        if score.as_of - timedelta(days=days) <= day < score.as_of and score.priority >= 0:
+            history[learner_id].append((day, float(value)))
+    for learner_id, score in by_learner.items():
+        if score.priority >= 0:
+            history[learner_id].append((score.as_of, float(score.score)))
+    return history
+
+
+def sparkline(past: list[tuple[date, float]], *, as_of: date) -> charts.Line | None:
+    first = as_of - timedelta(days=SPARK_DAYS)
+    return charts.line(past, first=first, last=as_of, width=SPARK_WIDTH, height=SPARK_HEIGHT)
+
+
+def move_of(change: int | None) -> Move | None:
+    if change is None:
+        return None
+    size = f"{abs(change) / 10_000:.2f}"
+    if abs(change) < UNCHANGED_BELOW:
+        return Move("same", "=", "", _("as last week"))
+    if change > 0:
+        return Move("worse", "▲", size, _("%(size)s more than last week") % {"size": size})
+    return Move("better", "▼", size, _("%(size)s less than last week") % {"size": size})
+
+
+def whole(number: Decimal | None) -> str:
+    """45.5 as 46; no number is blank."""
+    return "" if number is None else str(number.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def ago(moment: datetime, today: date) -> str:
+    """How many whole days, in UTC, before today."""
+    days = (today - moment.astimezone(timezone.get_default_timezone()).date()).days
+    if days < 1:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days < 60:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    if days < 730:
+        months = days * 100 // 3044  # of 30.44 days
+        return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
+    years = days * 100 // 36525
+    return ngettext("%(count)d year ago", "%(count)d years ago", years) % {"count": years}
+
+
+def exactly(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+def _trend_in_words(past: Mapping | list[tuple[date, float]]) -> str:
+    if len(past) < 2:
+        return ""
+    (_first_day, first), (_last_day, last) = past[0], past[-1]
+    return _("from %(first).2f to %(last).2f in 30 days") % {"first": first, "last": last}

@@ -1,0 +1,79 @@
+"""Charts of risk as SVG that the server draws, each with the same numbers as a table."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+
+from riskscoring import charts
+from riskscoring.levels import Level, level_of
+from riskscoring.models import RiskScore
+from riskscoring.overview import TREND_DAYS, Overview
+
+register = template.Library()
+
+WIDTH, HEIGHT = 320, 88
+LEARNER_WIDTH, LEARNER_HEIGHT = 480, 110
+
+
+@register.inclusion_tag("riskscoring/_distribution_chart.html")
+def distribution_chart(overview: Overview) -> dict[str, Any]:
+    tenths = [(tenth, overview.by_tenth.get(tenth, 0), level_of(tenth * 1000).value) for tenth in range(1, 11)]
+    named = [(f"{(tenth - 1) / 10:.1f}–{tenth / 10:.1f}", count, level) for tenth, count, level in tenths]
+    return {
+        "bars": charts.histogram(named, width=WIDTH, height=HEIGHT),
+        "unknown": overview.by_level[Level.UNKNOWN],
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+
+
+@register.inclusion_tag("riskscoring/_trend_chart.html")
+def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
+    """High and medium by day. The last point is what is counted now."""
+    today = now.date()
+    days = {day: counts for day, counts in overview.trend.items() if day < today} | {today: overview.by_level}
+    first = min(max(min(days), today - timedelta(days=TREND_DAYS)), today - timedelta(days=1))
+    shown = (Level.HIGH, Level.MEDIUM)
+    top = max((counts.get(level, 0) for counts in days.values() for level in shown), default=0) or 1
+    lines = [
+        {
+            "level": level.value,
+            "title": level.label,
+            "now": days[today].get(level, 0),
+            "line": charts.line(
+                [(day, counts.get(level, 0)) for day, counts in days.items() if day >= first],
+                first=first,
+                last=today,
+                width=WIDTH,
+                height=HEIGHT,
+                top=top,
+            ),
+        }
+        for level in shown
+    ]
+    rows = [(day, counts.get(Level.HIGH, 0), counts.get(Level.MEDIUM, 0)) for day, counts in days.items()]
+    return {
+        "lines": lines,
+        "rows": rows,
+        "has_trend": len(days) > 1,
+        "top": top,
+        "first": first,
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+
+
+@register.inclusion_tag("riskscoring/_score_chart.html")
+def score_chart(score: RiskScore, past: list[tuple[date, float]], days: int) -> dict[str, Any]:
+    """One learner's score over some days until it was last worked out."""
+    first = score.as_of - timedelta(days=days)
+    return {
+        "line": charts.line(past, first=first, last=score.as_of, width=LEARNER_WIDTH, height=LEARNER_HEIGHT),
+        "level": level_of(score.priority).value,
+        "past": [(day, f"{value:.2f}") for day, value in past],
+        "first": first,
+        "last": score.as_of,
+        "width": LEARNER_WIDTH,
+        "height": LEARNER_HEIGHT,
+    }

@@ -1,0 +1,41 @@
+"""The risk board, its export, and the runs behind it."""
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from .board import Board
+from .export import csv_lines
+from .filters import SCOPE, BoardFilter
+from .runs import latest_runs
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def board(request: Any) -> HttpResponse:
+    shown = Board(request.GET, user=request.user, now=timezone.now())
+    if not request.htmx:
+        return render(request, "riskscoring/board.html", {"board": shown})
+    scope_changed = request.htmx.trigger_name in SCOPE
+    response = render(request, "riskscoring/_board_rows.html", {"board": shown, "scope_changed": scope_changed})
+    response["HX-Push-Url"] = shown.here
+    return response
+
+
+@require_safe
+def export(request: Any) -> StreamingHttpResponse:
+    learners = BoardFilter(request.GET, user=request.user).qs
+    return StreamingHttpResponse(
+        csv_lines(learners),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="learners-{timezone.now():%Y-%m-%d}.csv"'},
+    )
+
+
+@require_safe
+def runs(request: Any) -> HttpResponse:
+    return render(request, "riskscoring/runs.html", {"runs": latest_runs()})
