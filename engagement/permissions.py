@@ -29,7 +29,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "accounts/*": ANYONE,  # allauth: what needs an account there, allauth asks for itself
     "_allauth/*": ANYONE,
     "language/": ANYONE,
+    "nudges/*": COORDINATORS,
     "admin/*": OPERATIONS,  # then per model, by RoleBackend
+    "": COORDINATORS,
+    "learners.csv": COORDINATORS,
+    "learners/import/*": STAFF,
+    "learners/<str:uid>/*": COORDINATORS,
+    "runs/": OPERATIONS,
     "api/": ANYONE,
     "api/docs": ANYONE,
     "api/openapi.json": ANYONE,
@@ -38,6 +44,9 @@ ACCESS: dict[str, frozenset[Role]] = {
     "POST api/learners": STAFF,
     "api/learners/<learner_id>": COORDINATORS,
     "PATCH api/learners/<learner_id>": STAFF,
+    "api/learners/<learner_id>/nudge": COORDINATORS,
+    "api/learners/<learner_id>/quiz": COORDINATORS,
+    "api/simulate/run": STAFF,
 }
 
 # What a role may do in the admin, by app. `view` alone is read-only.

@@ -1,0 +1,229 @@
+"""One learner, whole: why this score, the trend, what was sent, what they allow, notes. A page, and the board's drawer.
+
+The fragment and the page share an address, and say so with `Vary`: one link works with JavaScript and without.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from learners.channels import ALLOWED_BY_DEFAULT, Channel
+from learners.models import ContactPreference, Learner, Note
+from learners.services import add_note, set_preference
+from nudges.models import Nudge
+from nudges.reasons import sentence_of
+from nudges.writers import fallback_sentence
+from riskscoring import reasons
+from riskscoring.board import Board
+from riskscoring.models import RiskScore
+from riskscoring.rows import Move, ago, exactly, history_of, move_of, risk_of
+from riskscoring.scoring import Risk
+
+from .learner_forms import NoteForm, PreferenceForm
+
+TREND_DAYS = 90
+NUDGES_SHOWN = 20
+NOTES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the score: what it is in words, and what it adds, of the most that it could."""
+
+    sentence: str
+    contribution: str
+    weight: str
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class SentNudge:
+    nudge: Nudge
+    reason: Any
+    why_template: Any
+    when: str
+    when_exact: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What holds for one channel: what the learner said, or what holds until they say something."""
+
+    channel: str
+    allowed: bool
+    preference: ContactPreference | None
+    address: str
+
+
+class LearnerPage:
+    """What the page shows of a learner. `given` is the board's query string: next and previous are within it."""
+
+    def __init__(self, learner: Learner, given: QueryDict, *, user: User, now: datetime) -> None:
+        self.learner = learner
+        self.now = now
+        self.board = Board(given, user=user, now=now)
+        self.score: RiskScore | None = getattr(learner, "risk", None)
+
+    @cached_property
+    def risk(self) -> Risk | None:
+        return risk_of(self.learner, as_of=self.score.as_of) if self.score else None
+
+    @property
+    def inputs(self) -> list[Input]:
+        terms = sorted(self.risk.terms, key=lambda term: -term.contribution) if self.risk else []
+        return [
+            Input(reasons.sentence(term), f"{term.contribution:.2f}", f"{term.weight:.2f}", term.value is not None)
+            for term in terms
+        ]
+
+    @property
+    def remedy(self) -> reasons.Reason | None:
+        return reasons.remedy(self.risk) if self.risk else None
+
+    @property
+    def warnings(self) -> list[str]:
+        return reasons.warnings(self.risk) if self.risk else []
+
+    @property
+    def move(self) -> Move | None:
+        return move_of(self.score.change) if self.score and self.score.priority >= 0 else None
+
+    @cached_property
+    def history(self) -> list[tuple[date, float]]:
+        return history_of([self.score], days=TREND_DAYS)[self.score.pk] if self.score else []
+
+    @property
+    def trend_days(self) -> int:
+        return TREND_DAYS
+
+    @property
+    def seen(self) -> str:
+        as_of = self.score.as_of if self.score else self.now.date()
+        return ago(self.learner.last_login, as_of) if self.learner.last_login else _("never")
+
+    @property
+    def seen_exact(self) -> str:
+        return exactly(self.learner.last_login)
+
+    @cached_property
+    def nudges(self) -> list[SentNudge]:
+        latest = Nudge.objects.filter(learner=self.learner).with_people().prefetch_related("events", "attempts")
+        return [
+            SentNudge(
+                nudge,
+                reason=sentence_of(nudge.reason),
+                why_template=fallback_sentence(nudge.fallback_reason) if nudge.fallback_reason else "",
+                when=ago(nudge.sent_at or nudge.created_at, self.now.date()),
+                when_exact=exactly(nudge.sent_at or nudge.created_at),
+            )
+            for nudge in latest[:NUDGES_SHOWN]
+        ]
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        said = {preference.channel: preference for preference in self.learner.preferences.all()}
+        addresses = {Channel.EMAIL: self.learner.email or ""}
+        return [
+            Consent(
+                channel=str(channel.label),
+                allowed=said[channel].allowed if channel in said else channel in ALLOWED_BY_DEFAULT,
+                preference=said.get(channel),
+                address="" if channel == Channel.IN_APP else addresses.get(channel, self.learner.phone),
+            )
+            for channel in Channel
+        ]
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        return list(self.learner.notes.select_related("author")[:NOTES_SHOWN])
+
+    @cached_property
+    def _neighbours(self) -> tuple[str, str]:
+        if not self.score:
+            return "", ""
+        before, after = self.board.selection.neighbours(self.score, self.board.order)
+        uids = dict(Learner.objects.filter(pk__in=[before, after]).values_list("pk", "uid"))
+        return tuple(self._url(uids[pk]) if pk in uids else "" for pk in (before, after))  # type: ignore[return-value]
+
+    @property
+    def previous_url(self) -> str:
+        return self._neighbours[0]
+
+    @property
+    def next_url(self) -> str:
+        return self._neighbours[1]
+
+    @property
+    def url(self) -> str:
+        return self._url(self.learner.uid)
+
+    @property
+    def nudge_url(self) -> str:
+        return f"{reverse('nudges:compose')}?learner={quote(self.learner.uid, safe='')}"
+
+    @property
+    def query(self) -> str:
+        return f"?{self.board.query}" if self.board.query else ""
+
+    def _url(self, uid: str) -> str:
+        return reverse("learner", args=[uid]) + self.query
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def show(request: Any, uid: str) -> HttpResponse:
+    return _answer(request, _learner(uid))
+
+
+@require_POST
+def write_note(request: Any, uid: str) -> HttpResponse:
+    learner, form = _learner(uid), NoteForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, learner, note_form=form)
+    add_note(learner=learner, author=request.user, text=form.cleaned_data["text"])
+    messages.success(request, _("The note is saved."))
+    return _done(request, learner)
+
+
+@require_POST
+def record_preference(request: Any, uid: str) -> HttpResponse:
+    learner, form = _learner(uid), PreferenceForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, learner, preference_form=form)
+    set_preference(learner=learner, by=request.user, **form.values)
+    messages.success(request, _("What %(name)s allows is recorded.") % {"name": learner.name})
+    return _done(request, learner)
+
+
+def _learner(uid: str) -> Learner:
+    learners = Learner.objects.select_related("program", "cohort", "owner", "risk")
+    return get_object_or_404(learners.prefetch_related("preferences"), uid=uid.replace("\0", ""))
+
+
+def _answer(request: Any, learner: Learner, **forms: Any) -> HttpResponse:
+    """The learner as a page or, for HTMX, as a fragment; with forms that were refused, 422."""
+    page = LearnerPage(learner, request.GET, user=request.user, now=timezone.now())
+    shown: Mapping[str, Any] = {"note_form": NoteForm(), "preference_form": PreferenceForm()} | forms
+    template = "engagement/_learner.html" if request.htmx else "engagement/learner.html"
+    return render(request, template, {"page": page, **shown}, status=422 if forms else 200)
+
+
+def _done(request: Any, learner: Learner) -> HttpResponse:
+    """What was asked is stored: HTMX gets the learner as they are now, others are sent to the page."""
+    if request.htmx:
+        return _answer(request, _learner(learner.uid))
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("learner", args=[learner.uid]) + (f"?{query}" if query else ""))
