@@ -108,6 +108,18 @@ def sample_facts(language: str = "en") -> FactSheet:
     )
 
 
+def unknown_facts(language: str = "en") -> FactSheet:
+    """Of a learner of whom nothing is known: the words that stand in, and no numbers."""
+    stand_ins = STAND_INS.get(language, STAND_INS["en"])
+    return FactSheet(
+        first_name=stand_ins["first_name"],
+        program=stand_ins["program"],
+        coordinator=stand_ins["coordinator"],
+        link=settings.SITE_URL,
+        language=language,
+    )
+
+
 def first_name_of(name: str) -> str:
     """The word to greet with: "Md. Karim Uddin" is Karim, "Sen, Riya" is Riya. Empty when there is no usable one."""
     family, comma, given = one_line(name).partition(",")

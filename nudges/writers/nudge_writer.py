@@ -40,7 +40,7 @@ def write_with_model(
     """
     answer = openai_writer.ask(
         system=prompt.system,
-        user=placeholders.fill_known(prompt.user, _values(facts, channel=channel, type=type, language=language)),
+        user=placeholders.fill_known(prompt.user, request_values(facts, channel=channel, type=type, language=language)),
         schema_name="nudge",
         schema=SCHEMA,
     )
@@ -63,7 +63,7 @@ def write_with_model(
     )
 
 
-def _values(facts: FactSheet, *, channel: str, type: str, language: str) -> dict[str, str]:  # noqa: A002
+def request_values(facts: FactSheet, *, channel: str, type: str, language: str) -> dict[str, str]:  # noqa: A002
     """What the prompt's placeholders stand for, in English. Numbers are all that is told of the learner."""
     with translation.override("en"):
         known = [
