@@ -1,5 +1,10 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from . import views
 
 app_name = "learners"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("import/", views.upload_file, name="import"),
+    path("import/<uuid:token>/", views.import_file, name="import_preview"),
+]
