@@ -6,6 +6,7 @@ The fragment and the page share an address, and say so with `Vary`: one link wor
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -83,11 +84,18 @@ class LearnerPage:
 
     @property
     def inputs(self) -> list[Input]:
-        terms = sorted(self.risk.terms, key=lambda term: -term.contribution) if self.risk else []
+        if self.risk is None:
+            return []
+        terms = sorted(self.risk.terms, key=lambda term: -term.contribution)
+        shown = in_hundredths([term.contribution for term in terms])
         return [
-            Input(reasons.sentence(term), f"{term.contribution:.2f}", f"{term.weight:.2f}", term.value is not None)
-            for term in terms
+            Input(reasons.sentence(term), f"{adds:.2f}", f"{term.weight:.2f}", term.value is not None)
+            for term, adds in zip(terms, shown, strict=True)
         ]
+
+    @property
+    def score_shown(self) -> str:
+        return f"{self.risk.score:.2f}" if self.risk else ""
 
     @property
     def remedy(self) -> reasons.Reason | None:
@@ -180,6 +188,17 @@ class LearnerPage:
 
     def _url(self, uid: str) -> str:
         return reverse("learner", args=[uid]) + self.query
+
+
+def in_hundredths(parts: list[Decimal]) -> list[Decimal]:
+    """Parts of a sum in two places each, so that they still add up to the sum in two places (largest remainders)."""
+    hundredth = Decimal("0.01")
+    down = [part.quantize(hundredth, ROUND_DOWN) for part in parts]
+    missing = int((sum(parts, Decimal(0)).quantize(hundredth) - sum(down, Decimal(0))) / hundredth)
+    by_loss = sorted(range(len(parts)), key=lambda at: down[at] - parts[at])
+    for at in by_loss[:missing]:
+        down[at] += hundredth
+    return down
 
 
 @require_safe

@@ -190,7 +190,7 @@ class Board:
         notes = {
             Level.HIGH: self._change_in_words(self.overview.change(Level.HIGH, before=self.now.date() - A_WEEK)),
             Level.MEDIUM: _("keep an eye on them"),
-            Level.UNKNOWN: _("fewer than two facts known"),
+            Level.UNKNOWN: _("too little is known"),
         }
         return [
             Tile(level.value, str(level.label), localize(counts[level]), self.url(level=level.value), note)
