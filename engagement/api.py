@@ -30,6 +30,7 @@ Errors have one shape, `{"error": {"code", "message", "fields"}}`. Times are UTC
 """
 
 SHARED_ERRORS = (400, 401, 403, 404, 429)
+SECONDS = {"type": "integer", "minimum": 1}
 
 
 class EngageApi(NinjaAPI):
@@ -39,12 +40,14 @@ class EngageApi(NinjaAPI):
         error = ErrorOut.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update({**error.pop("$defs"), "ErrorOut": error})
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}}
-        shared = {str(status): {"description": MESSAGES[status][1], "content": content} for status in SHARED_ERRORS}
-        shared["429"]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
-        schema["components"]["responses"] = {f"Error{status}": response for status, response in shared.items()}
+        answers = {
+            f"Error{status}": {"description": message, "content": content} for status, (_, message) in MESSAGES.items()
+        }
+        answers["Error429"]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": SECONDS}}
+        schema["components"]["responses"] = answers
         for path in schema["paths"].values():
             for operation in path.values():
-                for status in shared:
+                for status in SHARED_ERRORS:
                     operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Error{status}"})
         return schema
 

@@ -12,12 +12,18 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
 from learners.services import InvalidLearner
+from nudges.api import NotSent
+from nudges.quizzes import QuizRefused
+from nudges.reasons import sentence_of
+from nudges.services import TextRefused
+from nudges.writers import WriterFailed
 
 MESSAGES = {  # status → code, message; for the errors that no operation explains better
     400: ("bad_request", "The request could not be read. Compare it with /api/docs."),
     401: ("not_authenticated", "Say who you are: a token or an API key in the Authorization header. See /api/docs."),
     403: ("forbidden", "Your role or key may not do this. Ask a staff member for the right one."),
     404: ("not_found", "Nothing is here. Compare the address with /api/docs; it has no slash at its end."),
+    409: ("not_sent", "Nothing was sent: the code and the message say why."),
     405: ("method_not_allowed", "This address does not take this method. The Allow header names those it takes."),
     413: ("too_large", "The request is too large. Send less at once."),
     429: ("rate_limited", "Too many requests. Wait as many seconds as the Retry-After header says."),
@@ -59,7 +65,11 @@ def handle_errors(api: NinjaAPI) -> None:
     """Teach the API our shape. An unexpected exception still rises: Django logs it, ErrorShapeMiddleware answers."""
     api.add_exception_handler(ApiError, _refused)
     api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(InvalidLearner, _invalid_learner)
+    api.add_exception_handler(InvalidLearner, _invalid_fields)
+    api.add_exception_handler(QuizRefused, _invalid_fields)
+    api.add_exception_handler(NotSent, _not_sent)
+    api.add_exception_handler(WriterFailed, _not_written)
+    api.add_exception_handler(TextRefused, _text_refused)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(RequestDataTooBig, lambda request, error: error_response(plain_problem(413)))
@@ -90,8 +100,21 @@ def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(problem)
 
 
-def _invalid_learner(request: HttpRequest, error: Any) -> HttpResponse:
+def _invalid_fields(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(invalid({"id" if name == "uid" else name: why for name, why in error.errors.items()}))
+
+
+def _not_sent(request: HttpRequest, error: Any) -> HttpResponse:
+    reason = error.nudge.reason
+    return error_response(ApiError(409, reason, f"{sentence_of(reason)} Nothing was sent."))
+
+
+def _not_written(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(ApiError(409, error.code, error.sentence))
+
+
+def _text_refused(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(ApiError(409, "text_refused", str(error)))
 
 
 def _http_error(request: HttpRequest, error: Any) -> HttpResponse:

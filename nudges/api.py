@@ -1,38 +1,36 @@
 """What the API knows and does of one learner: their nudges, and what can be changed, sent or made for them."""
 
-import uuid
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
-from ninja import Router, Schema
-from pydantic import Field
+from django.utils import timezone
+from ninja import Router, Status
 
 from learners.models import Learner
 from learners.services import update_learner
-from riskscoring.api_schemas import LearnerChangeIn, LearnerOut
+from riskscoring.api_schemas import LearnerChangeIn
+from riskscoring.rows import risk_of
 
-from .models import Nudge, Source
+from .api_schemas import LearnerDetailOut, NudgeIn, QuizIn, QuizOut, SentNudgeOut, SimulationIn, SimulationOut
+from .models import Nudge
+from .quizzes import generate_quiz
+from .services import send_nudge
+from .simulate import run_simulation
+from .states import COUNTED
+from .suggestion import suggest_type
 
 router = Router(tags=["Learners"])
 
-NUDGES_SHOWN = 50
+MAY_BE_STOPPED = {"responses": {409: {"$ref": "#/components/responses/Error409"}}}
 
 
-class NudgeOut(Schema):
-    nudge_id: uuid.UUID
-    channel: str
-    type: str
-    content: str = Field(description="As it went out; a draft's text keeps its placeholders")
-    state: str
-    reason: str = Field(description="Why it was not sent or failed: a stable code, else empty")
-    gptFallback: bool = Field(description="A template wrote it")  # noqa: N815 (its public name)
-    created_at: datetime
-    sent_at: datetime | None
+class NotSent(Exception):  # noqa: N818 (reads as what happened)
+    """The gate or the channel stopped this nudge; its reason says why."""
 
-
-class LearnerDetailOut(LearnerOut):
-    nudges: list[NudgeOut] = Field(description=f"The latest {NUDGES_SHOWN}")
+    def __init__(self, nudge: Nudge) -> None:
+        self.nudge = nudge
+        super().__init__(nudge.reason)
 
 
 def learner_with(learner_id: str) -> Learner:
@@ -42,33 +40,71 @@ def learner_with(learner_id: str) -> Learner:
     return found
 
 
-def nudge_out(nudge: Nudge) -> NudgeOut:
-    return NudgeOut(
-        nudge_id=nudge.uuid,
-        channel=nudge.channel,
-        type=nudge.type,
-        content=nudge.content or nudge.body,
-        state=nudge.state,
-        reason=nudge.reason,
-        gptFallback=nudge.source == Source.TEMPLATE,
-        created_at=nudge.created_at,
-        sent_at=nudge.sent_at,
-    )
-
-
-def detail_of(learner: Learner) -> LearnerDetailOut:
-    latest = learner.nudges.order_by("-created_at", "-id")[:NUDGES_SHOWN]
-    return LearnerDetailOut.of(learner, nudges=[nudge_out(nudge) for nudge in latest])
-
-
-@router.get("/learners/{learner_id}", response=LearnerDetailOut)
+@router.get("/learners/{learner_id}", response=LearnerDetailOut, summary="A learner, with risk and nudges")
 def one_learner(request: Any, learner_id: str) -> LearnerDetailOut:
-    return detail_of(learner_with(learner_id))
+    return LearnerDetailOut.of(learner_with(learner_id))
 
 
-@router.patch("/learners/{learner_id}", response=LearnerDetailOut)
+@router.patch("/learners/{learner_id}", response=LearnerDetailOut, summary="Change a learner")
 def change_learner(request: Any, learner_id: str, payload: LearnerChangeIn) -> LearnerDetailOut:
     """Changes what is given, and scores the learner again. Null clears a value."""
     learner = learner_with(learner_id)
     update_learner(learner=learner, values=payload.values(), by=request.auth.user, trigger="api")
-    return detail_of(learner_with(learner_id))
+    return LearnerDetailOut.of(learner_with(learner_id))
+
+
+@router.post(
+    "/learners/{learner_id}/nudge",
+    response={201: SentNudgeOut},
+    tags=["Nudges"],
+    summary="Nudge a learner",
+    openapi_extra=MAY_BE_STOPPED,
+)
+def nudge_learner(request: Any, learner_id: str, payload: NudgeIn) -> Any:
+    """Writes one message, sends it through the gate, and says what became of it.
+
+    201 means that it is on its way or has arrived. Where consent, the address, the frequency cap or the channel's
+    provider stopped it, the answer is a 409 with that code (for example `no_consent`), and the nudge is kept with the
+    learner's others.
+    """
+    learner = learner_with(learner_id)
+    nudge = send_nudge(
+        learner=learner,
+        channel=payload.channel,
+        type=payload.type or suggest_type(risk_of(learner, as_of=timezone.now().date())),
+        language=payload.language or learner.language,
+        by=request.auth.user,
+    )
+    if nudge.state not in COUNTED:
+        raise NotSent(nudge)
+    return Status(201, SentNudgeOut.of(nudge))
+
+
+@router.post("/learners/{learner_id}/quiz", response={201: QuizOut}, tags=["Nudges"], summary="Make a quiz")
+def quiz_learner(request: Any, learner_id: str, payload: QuizIn) -> Any:
+    """Three to five questions in the learner's language, with their answers."""
+    learner = learner_with(learner_id)
+    quiz = generate_quiz(learner=learner, topic=payload.topic, difficulty=payload.difficulty, now=timezone.now())
+    return Status(201, QuizOut.of(quiz))
+
+
+@router.post(
+    "/simulate/run",
+    response=SimulationOut,
+    tags=["Simulation"],
+    summary="Score everyone, and nudge those at risk",
+    openapi_extra=MAY_BE_STOPPED,
+)
+def simulate(request: Any, payload: SimulationIn = SimulationIn()) -> SimulationOut:  # noqa: B008 (how ninja knows)
+    """What a nightly run does: scores all learners as of today; with `auto_nudge`, reminds those above the threshold.
+
+    Every nudge passes the same gate as one that a person sends. A 409 means that there is no text to send.
+    """
+    done = run_simulation(
+        as_of=timezone.now().date(),
+        auto_nudge=payload.auto_nudge,
+        risk_threshold=Decimal(str(payload.risk_threshold)),
+        channel=payload.channel,
+        by=request.auth.user,
+    )
+    return SimulationOut.of(done)

@@ -113,7 +113,7 @@ def row_id(text: str) -> int:
 
 
 def cursor_of(query: LearnersQuery, board: BoardFilter) -> Cursor | None:
-    if query.cursor is None:
+    if not query.cursor:
         return None
     try:
         return Cursor.decode(query.cursor, board.ordering)

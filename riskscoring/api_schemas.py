@@ -7,16 +7,20 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from learners.models import Learner
+from learners.rules import MISSED_LIMIT, PERCENT_LIMIT
 
 from .levels import Level, level_of
 from .models import RiskScore
 from .reasons import reasons
-from .scoring import compute_risk
+from .rows import risk_of
 
 Percent = Annotated[float | None, Field(description="0 to 100; null is no data, not zero")]
+PercentIn = Annotated[
+    float | None,
+    Field(gt=1 - PERCENT_LIMIT, lt=PERCENT_LIMIT - 1, description="Below 0 counts as 0, above 100 as 100"),
+]
 Time = Annotated[
-    str | None,
-    Field(description="A date, or a date and time; without a zone UTC", json_schema_extra={"format": "date-time"}),
+    str | None, Field(description="A date, or a date and time; without a zone UTC", examples=["2026-01-31T14:30:00Z"])
 ]
 
 
@@ -71,16 +75,16 @@ class LearnerIn(Schema):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    email: str | None = Field(None, description="Unique among learners, whatever its case")
+    email: str | None = Field(None, max_length=254, description="Unique among learners, whatever its case")
     phone: str | None = Field(None, description="With its country code: +8801712345678")
-    program: str | None = None
-    cohort: str | None = None
+    program: str | None = Field(None, max_length=200)
+    cohort: str | None = Field(None, max_length=200)
     language: str | None = Field(None, description="en or bn")
     timezone: str | None = Field(None, description="For example Asia/Dhaka")
     last_login: Time = None
-    completed_percent: Percent = None
-    avg_quiz_score: Percent = None
-    consecutive_missed_sessions: int | None = None
+    completed_percent: PercentIn = None
+    avg_quiz_score: PercentIn = None
+    consecutive_missed_sessions: int | None = Field(None, ge=-MISSED_LIMIT, le=MISSED_LIMIT)
 
     def values(self) -> dict[str, Any]:
         """What was given, null included, under the names that learners.services knows."""
@@ -91,12 +95,12 @@ class LearnerIn(Schema):
 
 
 class NewLearnerIn(LearnerIn):
-    id: str | None = Field(None, description="Yours; without one, a UUID is made")
-    name: str
+    id: str | None = Field(None, max_length=64, description="Yours; without one, a UUID is made")
+    name: str = Field(min_length=1, max_length=200)
 
 
 class LearnerChangeIn(LearnerIn):
-    name: str = Field("", description="Left out, the name stays; it can't be cleared")
+    name: str = Field("", min_length=1, max_length=200, description="Left out, it stays; it can't be cleared")
 
 
 def _number(value: Any) -> float | None:
@@ -109,13 +113,7 @@ def _risk_of(learner: Learner) -> dict[str, Any]:
         stored = learner.risk
     except RiskScore.DoesNotExist:
         return {"risk_score": None, "risk_label": Level.UNKNOWN.value, "inputs_known": 0, "reasons": [], "as_of": None}
-    explained = compute_risk(
-        completed_percent=learner.completed_percent,
-        avg_quiz_score=learner.avg_quiz_score,
-        consecutive_missed_sessions=learner.consecutive_missed_sessions,
-        last_login=learner.last_login,
-        as_of=stored.as_of,
-    )
+    explained = risk_of(learner, as_of=stored.as_of)
     return {
         "risk_score": float(stored.score),
         "risk_label": level_of(stored.priority).value,
