@@ -1,0 +1,173 @@
+"""One learner's nudge, from the choice of a channel to its outcome; and the list of all."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from learners.models import Learner
+from riskscoring.reasons import in_brief
+from riskscoring.scoring import compute_risk
+
+from . import gate
+from .audience import Audience
+from .batch_views import compose_for_many
+from .delivery import deliver
+from .facts import facts_for
+from .filters import NudgeFilter
+from .forms import ComposeForOneForm, TextForm
+from .models import Nudge
+from .previewing import Preview, preview_for, words_for
+from .rendering import HtmxHttpRequest, show
+from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge
+from .states import State
+from .suggestion import suggest_type
+from .writers import WriterFailed
+
+ROWS = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def compose(request: HtmxHttpRequest) -> HttpResponse:
+    """Choose channel, type and language for one learner or many; posting it writes the draft."""
+    audience = Audience.from_query(request.POST if request.method == "POST" else request.GET)
+    if audience.is_empty:
+        messages.info(request, _("Choose one or more learners on the board first."))
+        return redirect("riskscoring:board")
+    if audience.one is None:
+        return compose_for_many(request, audience)
+    learner = get_object_or_404(Learner.objects.select_related("program", "owner"), uid=audience.one)
+    return _compose_for_one(request, learner)
+
+
+def _compose_for_one(request: HtmxHttpRequest, learner: Learner) -> HttpResponse:
+    now = timezone.now()
+    risk = compute_risk(
+        completed_percent=learner.completed_percent,
+        avg_quiz_score=learner.avg_quiz_score,
+        consecutive_missed_sessions=learner.consecutive_missed_sessions,
+        last_login=learner.last_login,
+        as_of=now.date(),
+    )
+    form = ComposeForOneForm(
+        request.POST or None,
+        learner=learner,
+        decisions=gate.decide_for_channels(learner, now=now),
+        initial={"type": suggest_type(risk)},
+    )
+    if form.is_valid():
+        try:
+            nudge = draft_nudge(learner=learner, by=request.user, **form.cleaned_data)
+        except WriterFailed as failed:
+            form.add_error(None, str(failed.sentence))
+        else:
+            return redirect("nudges:detail", nudge.uuid)
+    context = {"learner": learner, "form": form, "why": in_brief(risk)}
+    return show(request, "compose", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def detail(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    nudge = _nudge_or_404(uuid)
+    if nudge.state == State.DRAFT:
+        return _show_editor(request, nudge, TextForm.for_draft(nudge))
+    return show(request, "nudge", {"nudge": nudge, "stuck": Nudge.objects.stuck(timezone.now()).filter(pk=nudge.pk)})
+
+
+@require_POST
+def preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    """The draft as it would go out with the posted text. Stores nothing."""
+    nudge = _nudge_or_404(uuid)
+    form = TextForm.for_draft(nudge, request.POST)
+    if request.htmx:
+        return render(request, "nudges/_preview.html", {"nudge": nudge, "preview": _preview(nudge, form)})
+    return _show_editor(request, nudge, form)
+
+
+@require_POST
+def send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    nudge = _nudge_or_404(uuid)
+    form = TextForm.for_draft(nudge, request.POST)
+    if not form.is_valid():
+        return _show_editor(request, nudge, form, status=422)
+    subject, body = form.words
+    try:
+        queue_nudge(nudge=nudge, subject=subject, body=body, by=request.user)
+    except TextRefused:
+        return _show_editor(request, nudge, form, status=422)
+    deliver(nudge)
+    return redirect("nudges:detail", nudge.uuid)
+
+
+@require_POST
+def rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    """Another draft in place of this one."""
+    nudge = _nudge_or_404(uuid)
+    try:
+        other = draft_nudge(
+            learner=nudge.learner, channel=nudge.channel, type=nudge.type, language=nudge.language, by=request.user
+        )
+    except WriterFailed as failed:
+        messages.error(request, str(failed.sentence))
+        return redirect("nudges:detail", nudge.uuid)
+    cancel_draft(nudge=nudge, by=request.user)
+    return redirect("nudges:detail", other.uuid)
+
+
+@require_POST
+def discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    """Put the draft away, and choose again."""
+    nudge = cancel_draft(nudge=_nudge_or_404(uuid), by=request.user)
+    return redirect(f"{reverse('nudges:compose')}?{urlencode({'learner': nudge.learner.uid})}")
+
+
+@require_GET
+def nudge_list(request: HtmxHttpRequest) -> HttpResponse:
+    """The newest first; `before` is the id that the page before ended with."""
+    filters = NudgeFilter(request.GET, Nudge.objects.with_people())
+    before = request.GET.get("before", "")
+    nudges = filters.qs.order_by("-id")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        nudges = nudges.filter(id__lt=int(before))
+    rows = list(nudges[: ROWS + 1])
+    query = request.GET.copy()
+    query["before"] = str(rows[ROWS - 1].pk) if len(rows) > ROWS else ""
+    newest = request.GET.copy()
+    newest.pop("before", None)
+    context = {
+        "filters": filters,
+        "newest": f"?{newest.urlencode()}",
+        "nudges": rows[:ROWS],
+        "older": f"?{query.urlencode()}" if len(rows) > ROWS else "",
+        "stuck": set(Nudge.objects.stuck(timezone.now()).values_list("pk", flat=True)),
+    }
+    return render(request, "nudges/nudge_list.html", context)
+
+
+def _nudge_or_404(uuid: UUID) -> Nudge:
+    nudges = Nudge.objects.with_people().select_related("learner__program", "learner__owner", "template")
+    return get_object_or_404(nudges, uuid=uuid)
+
+
+def _show_editor(request: HtmxHttpRequest, nudge: Nudge, form: TextForm, *, status: int = 200) -> HttpResponse:
+    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=())
+    context = {
+        "nudge": nudge,
+        "form": form,
+        "words": words_for(facts),
+        "preview": _preview(nudge, form),
+        "decision": gate.decide_for([nudge.learner_id], channel=nudge.channel, now=timezone.now())[nudge.learner_id],
+    }
+    return show(request, "editor", context, status=status)
+
+
+def _preview(nudge: Nudge, form: TextForm) -> Preview:
+    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=())
+    subject, body = form.words
+    return preview_for(nudge.learner, facts, channel=nudge.channel, subject=subject, body=body)

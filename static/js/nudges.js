@@ -1,0 +1,30 @@
+// Writing a nudge: a word is inserted where the cursor is, Ctrl+Enter sends. The drawer's pages come later than this
+// file, so both listen on the document.
+let lastField = null;
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches(".editor textarea, .editor input[type=text]")) lastField = event.target;
+});
+
+document.addEventListener("click", (event) => {
+  const word = event.target.closest("[data-insert]");
+  if (!word) return;
+  const form = word.closest("form");
+  let field = lastField;
+  if (!field || !form.contains(field)) {
+    field = form.querySelector("textarea");
+    field.setSelectionRange(field.value.length, field.value.length);
+  }
+  field.setRangeText(word.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = document.querySelector("dialog[open] [data-send-with-keys], .page [data-send-with-keys]");
+  const send = form && form.querySelector("[type=submit]:not(:disabled)");
+  if (!send) return;
+  event.preventDefault();
+  form.requestSubmit(send);
+});
