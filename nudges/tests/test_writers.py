@@ -154,7 +154,7 @@ def test_the_prompt_says_in_english_what_is_asked_and_leaves_the_learners_placeh
 def test_every_reason_has_its_sentence_and_one_of_the_future_too():
     assert fallback_sentence("") == ""
     assert all(fallback_sentence(code) for code in SENTENCES)
-    assert fallback_sentence("rejected_banned_word") == fallback_sentence("rejected")
+    assert fallback_sentence("rejected_by_a_rule_of_the_future") == fallback_sentence("rejected")
 
 
 class TestAgainstAServerThatWeDidNotWrite:

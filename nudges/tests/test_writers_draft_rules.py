@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -283,6 +284,14 @@ def test_a_text_in_another_language_than_asked_for_is_refused_from_a_machine():
     assert codes("প্রিয় {first_name}, আজ শুরু করুন", language="en") == ["wrong_language"]
     assert codes("Hi {first_name}, start today", language="bn") == ["wrong_language"]
     assert codes("প্রিয় {first_name}, Python এর পরের ধাপ তৈরি", language="bn", author=Author.TEMPLATE) == []
+
+
+@pytest.mark.parametrize("piece", ["a", "A ", "[", "<a", "`", "a@", "a.", "1 ", "{", "https:", "ঝ", "\u0301", "* "])
+def test_no_text_takes_long_to_read(piece):
+    began = time.perf_counter()
+    codes(piece * (9_000 // len(piece)), subject="Hello", channel="email")
+    assert codes(piece * 1_000_000) == ["too_long"]
+    assert time.perf_counter() - began < 3
 
 
 @given(st.text())

@@ -48,7 +48,7 @@ _GREETED = re.compile(
 )
 _CAPITALISED = re.compile(rf"(?<![{LETTER[1:-1]}'’])[A-Z{chr(0xC0)}-{chr(0xDE)}][{LETTER[1:-1]}'’]*")
 _CALLED = re.compile(rf"^{_CAPITALISED.pattern}(?=,)|(?<=, ){_CAPITALISED.pattern}(?=[.!?]?$)")
-_BEFORE_A_SENTENCE = re.compile(r"(?:^|[.!?…:;\n\"“(–—]|[\U0001F000-\U0001FAFF\u2600-\u27BF\ufe0f])\s*$")
+_BEFORE_A_SENTENCE = frozenset('.!?…:;\n"“(–—\ufe0f')
 
 
 def numbers_stated(text: str, known: Iterable[Decimal | int]) -> list[str]:
@@ -111,9 +111,9 @@ def _value(number: str) -> Decimal | None:
 
 
 def _is_set_apart(match: re.Match[str], text: str) -> bool:
-    if not _BEFORE_A_SENTENCE.search(text[: match.start()]):
-        return True
-    return text[match.end() : match.end() + 1] == ","
+    before = text[: match.start()].rstrip(" \t")[-1:]
+    begins_a_sentence = not before or before in _BEFORE_A_SENTENCE or unicodedata.category(before) == "So"
+    return not begins_a_sentence or text[match.end() : match.end() + 1] == ","
 
 
 def _is_a_name_alone(line: str) -> bool:

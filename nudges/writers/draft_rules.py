@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = {Channel.SMS: 300, Channel.WHATSAPP: 300, Channel.IN_APP: 500, Channel.EMAIL: 1200}
 LONGEST_SUBJECT = 150
+LONGEST_READ = 10_000  # beyond this nothing else is said of a text
 
 _MARKUP = re.compile(
-    r"</?[a-z!][^<>]*>|&(?:[a-z]+|#\w+);|\*\*|```|`[^`\n]+`|\[[^\]\n]*\]\([^)\n]*\)|^\s{0,3}#{1,6}\s|^\s*[-*_]{3,}\s*$",
+    r"</?[a-z!][^<>]{0,500}>|&(?:[a-z]+|#\w+);|\*\*|```|`[^`\n]{1,200}`|\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)|^\s{0,3}#{1,6}\s|^\s*[-*_]{3,}\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -85,7 +86,8 @@ def check_draft(
         link_hosts=link_hosts,
         author=author,
     )
-    return [problem for rule in RULES for problem in rule(text)]
+    rules = RULES if len(text.whole) <= LONGEST_READ else (_fits,)
+    return [problem for rule in rules for problem in rule(text)]
 
 
 def _has_words(text: Text) -> Iterator[Problem]:

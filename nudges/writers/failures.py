@@ -24,6 +24,19 @@ SENTENCES: dict[str, str | Promise] = {
     "refused": _("The language model declined to write this."),
     "bad_answer": _("The language model’s answer could not be read."),
     "rejected": _("The language model’s text did not pass our checks."),
+    "rejected_banned_word": _("The language model’s text warned, blamed or compared."),
+    "rejected_email_address": _("The language model’s text gave an email address."),
+    "rejected_empty": _("The language model wrote nothing."),
+    "rejected_fact_missing": _("The language model’s text named a fact that we do not know of this learner."),
+    "rejected_link_not_allowed": _("The language model’s text linked to a strange address."),
+    "rejected_phone_number": _("The language model’s text gave a phone number."),
+    "rejected_several_links": _("The language model’s text had several links, and asked for more than one thing."),
+    "rejected_too_long": _("The language model’s text was too long for the channel."),
+    "rejected_unknown_date": _("The language model’s text named a day that is not among the facts."),
+    "rejected_unknown_name": _("The language model’s text named somebody."),
+    "rejected_unknown_number": _("The language model’s text stated a number that is not among the facts."),
+    "rejected_unknown_placeholder": _("The language model’s text had a placeholder that does not exist."),
+    "rejected_wrong_language": _("The language model wrote in another language."),
     "no_template": _(
         "No template in use fits this channel and type. Put one in use in the admin, or load those that come with "
         "the product: manage.py loaddata fallback_templates"

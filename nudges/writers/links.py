@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from .reading import plain, without_placeholders
 
-_EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\W\d_]{2,}", re.IGNORECASE)
+# Every repetition has its most, so that no text takes long to read.
+_EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,255}\.[^\W\d_]{2,}", re.IGNORECASE)
 _WITH_SCHEME = re.compile(
-    r"[a-z][a-z0-9+.\-]*:[/\\]+[^\s<>\"]*"
+    r"[a-z][a-z0-9+.\-]{0,30}:[/\\]+[^\s<>\"]*"
     r"|(?<!\w)(?:javascript|vbscript|data|file|blob|mailto|tel|sms|whatsapp|intent|tg):[^\s<>\"]+"
     r"|(?<![:/\w])(?://|\\\\)[^\s<>\"]+",
     re.IGNORECASE,

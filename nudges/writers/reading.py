@@ -40,7 +40,7 @@ def any_of(phrases: frozenset[str]) -> re.Pattern[str]:
 
 def hidden_characters(text: str) -> list[str]:
     """Characters that a reader can't see and that change how a text is shown or matched; line breaks are fine."""
-    return [char for position, char in enumerate(text) if _is_hidden(char, text[:position][-1:])]
+    return [char for position, char in enumerate(text) if _is_hidden(char, text[max(position - 1, 0) : position])]
 
 
 def _is_hidden(char: str, before: str) -> bool:
