@@ -91,6 +91,8 @@ def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Another draft in place of this one, from other templates where there are some."""
     found = _batch_or_404(uuid)
+    if found.started_at is not None:
+        return redirect("nudges:batch", found.uuid)
     seen = tuple(text.template_id for text in bulk.texts_of(found).values() if text.template_id)
     language = "" if found.own_language else next(iter(found.texts))
     try:

@@ -14,7 +14,7 @@ UNDER_WAY = (State.QUEUED, State.SENDING)
 @dataclass(frozen=True)
 class Progress:
     states: Counter[str]
-    reasons: Counter[str]  # of those that were not sent or failed
+    reasons: Counter[str]  # codes of those that were not sent or failed
     is_all_queued: bool
 
     @property
@@ -36,6 +36,10 @@ class Progress:
     @property
     def is_done(self) -> bool:
         return self.is_all_queued and not self.under_way
+
+    @property
+    def by_reason(self) -> list[tuple[str, int]]:
+        return self.reasons.most_common()
 
     @property
     def by_state(self) -> list[tuple[State, int]]:

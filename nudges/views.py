@@ -109,6 +109,8 @@ def send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 def rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Another draft in place of this one."""
     nudge = _nudge_or_404(uuid)
+    if nudge.state != State.DRAFT:
+        return redirect("nudges:detail", nudge.uuid)
     try:
         other = draft_nudge(
             learner=nudge.learner, channel=nudge.channel, type=nudge.type, language=nudge.language, by=request.user
