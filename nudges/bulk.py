@@ -26,9 +26,9 @@ from .facts import facts_for, render, sample_facts
 from .models import Nudge, NudgeBatch, NudgeEvent
 from .placeholders import FactMissing
 from .rules import Code
-from .services import TextRefused, link_hosts, text_problems, tidy
+from .services import TextRefused, text_problems, tidy
 from .states import State
-from .writers import write_nudge
+from .writers import link_hosts, write_nudge
 from .writers.draft_rules import LONGEST_BODY, Problem
 
 CHUNK = 1000

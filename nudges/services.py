@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +16,8 @@ from .facts import FactSheet, facts_for, render
 from .models import Nudge, NudgeEvent
 from .states import State
 from .transitions import move
-from .writers import Draft, write_nudge
+from .writers import Draft, link_hosts, write_nudge
 from .writers.draft_rules import Author, Problem, check_draft
-from .writers.links import host_of
 from .writers.template_writer import write_from_template
 
 
@@ -151,11 +149,6 @@ def tidy(*, subject: str, body: str, channel: str) -> tuple[str, str]:
     """Subject and body as they are kept: browsers send other line ends than people typed, only email has a subject."""
     one_line = " ".join(subject.split()) if channel == Channel.EMAIL else ""
     return one_line, body.replace("\r\n", "\n").strip()
-
-
-def link_hosts(*links: str) -> frozenset[str]:
-    """Where a text may link to: this site, what the settings allow, and the hosts of these addresses."""
-    return frozenset({host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), *map(host_of, links)})
 
 
 def _draft_from_template(

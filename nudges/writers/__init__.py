@@ -15,21 +15,26 @@ from .nudge_writer import write_with_model
 from .prompts import prompt_in_use
 from .template_writer import write_from_template
 
-__all__ = ["Author", "Draft", "Problem", "WriterFailed", "check_text", "fallback_sentence", "write_nudge"]
+__all__ = ["Author", "Draft", "Problem", "WriterFailed", "check_text", "fallback_sentence", "link_hosts", "write_nudge"]
+
+
+def link_hosts(*links: str) -> frozenset[str]:
+    """Where a text may link to: this site, what the settings allow, and the hosts of these addresses."""
+    hosts = {host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), *map(host_of, links)}
+    return frozenset(hosts - {""})
 
 
 def check_text(
     *, subject: str, body: str, channel: str, language: str, facts: FactSheet, author: Author
 ) -> list[Problem]:
     """The problems of a text with its placeholders, held against the facts and this site's settings."""
-    hosts = {host_of(facts.link), host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS)}
     return check_draft(
         subject=subject,
         body=body,
         channel=channel,
         language=language,
         facts=facts,
-        link_hosts=frozenset(hosts - {""}),
+        link_hosts=link_hosts(facts.link),
         author=author,
     )
 

@@ -55,7 +55,8 @@ def is_allowed(link: str, hosts: frozenset[str]) -> bool:
         parts = urlsplit(link if ":" in link.split("/")[0] and "//" in link else f"https://{link.lstrip('/')}")
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and parts.netloc.casefold() in hosts
+    host = parts.netloc.casefold()
+    return parts.scheme in {"http", "https"} and bool(host) and host in hosts
 
 
 def host_of(url: str) -> str:
