@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from import_export import resources
 from import_export.admin import ImportExportMixin
-from simple_history.admin import SimpleHistoryAdmin
 
 from learners.channels import Channel
+from learners.history_admin import HistoryAdmin
 
 from .. import placeholders
 from ..models import FallbackTemplate, Prompt
@@ -88,7 +88,7 @@ class FallbackTemplateResource(resources.ModelResource):
 
 
 @admin.register(FallbackTemplate)
-class FallbackTemplateAdmin(PreviewMixin, ImportExportMixin, SimpleHistoryAdmin):
+class FallbackTemplateAdmin(PreviewMixin, ImportExportMixin, HistoryAdmin):
     form = FallbackTemplateForm
     resource_classes = [FallbackTemplateResource]
     list_display = ["slug", "channel", "type", "language", "version", "is_active", "updated_at"]
@@ -142,7 +142,7 @@ class PromptForm(forms.ModelForm):
 
 
 @admin.register(Prompt)
-class PromptAdmin(PreviewMixin, SimpleHistoryAdmin):
+class PromptAdmin(PreviewMixin, HistoryAdmin):
     form = PromptForm
     list_display = ["slug", "purpose", "version", "is_active", "updated_at"]
     list_filter = ["purpose", "is_active"]
