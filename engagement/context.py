@@ -28,7 +28,8 @@ PLACES = [  # title, URL name, icon
 ]
 
 
-def _places(request: HttpRequest) -> list[Place]:
+def places_of(request: HttpRequest) -> list[Place]:
+    """Where this user can go, the first being where they begin."""
     return [
         Place(title, url, icon, is_current=request.path == url)
         for title, name, icon in PLACES
@@ -40,6 +41,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "user"):
         return {}
     return {
-        "places": SimpleLazyObject(lambda: _places(request)),
+        "places": SimpleLazyObject(lambda: places_of(request)),
         "roles": SimpleLazyObject(lambda: roles_of(request.user)),
     }

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from .api_errors import error_response, plain_problem
+from .context import places_of
 from .permissions import may_open, roles_for
 
 
@@ -57,6 +58,8 @@ class AccessMiddleware:
         if may_open(request.user, route, request.method):
             return None
         if request.user.is_authenticated:
+            if route == "" and (places := places_of(request)):
+                return redirect(places[0].url)  # everybody logs in to the start, and ops have theirs elsewhere
             raise PermissionDenied
         if request.htmx:  # a fragment can't show a login form: send the whole page there, and back afterwards
             page = request.htmx.current_url_abs_path or "/"

@@ -218,3 +218,8 @@ def test_runs_page_without_runs_says_how_they_come(staff_client):
 
 def test_coordinators_do_not_open_the_runs_page(coordinator_client):
     assert coordinator_client.get("/runs/").status_code == 403
+
+
+def test_ops_begin_at_the_runs(client, ops):
+    client.force_login(ops)
+    assert client.get("/")["Location"] == "/runs/"
