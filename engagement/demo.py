@@ -19,6 +19,7 @@ from .demo_people import make_accounts, make_learners, make_notes, make_preferen
 FIXTURES = ("demo_learners", "fallback_templates", "prompts")
 LEARNERS = 300
 SEED = 20_240_101
+UNSCORED_DAYS = 14  # the first two weeks: too little is due yet for a score that says something
 INPUTS = tuple(Inputs.__dataclass_fields__)
 
 
@@ -61,11 +62,11 @@ def _share_out(learners: list[Learner], coordinators: list[User]) -> None:
 
 def _live(lives: dict[Learner, tuple[str, list[Inputs]]], first_day: date) -> None:
     """Day by day: write what changed, and score it as the nightly run would have."""
-    for number in range(DAYS):
+    for number in range(UNSCORED_DAYS, DAYS):
         day = first_day + timedelta(days=number)
         changed = []
         for learner, (_habit, inputs) in lives.items():
-            if number == 0 or inputs[number] != inputs[number - 1]:
+            if number == UNSCORED_DAYS or inputs[number] != inputs[number - 1]:
                 vars(learner).update(vars(inputs[number]))
                 changed.append(learner)
         # An upsert of rows that are all there: several times quicker than bulk_update.

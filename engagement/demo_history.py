@@ -1,4 +1,4 @@
-"""Ten weeks in the life of made-up learners: what each day's four inputs were. Pure, and the same for the same seed."""
+"""Twelve weeks of made-up learners: what each day's four inputs were. Pure, and the same for the same seed."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from types import MappingProxyType
 
-DAYS = 70
+DAYS = 84
 WORK_DUE_ON = (2, 6)  # weekdays: a piece each Wednesday and Sunday, a quiz each Friday, sessions Tuesday and Thursday
 QUIZ_ON = 4
 SESSIONS_ON = (1, 3)
@@ -21,24 +21,24 @@ class Inputs:
     consecutive_missed_sessions: int | None = None
 
 
-# How likely a learner is to do what is due, from 0 to 1, when this share of the ten weeks has passed.
+# How likely a learner is to do what is due, from 0 to 1, when this share of the twelve weeks has passed.
 HABITS: Mapping[str, Callable[[float], float]] = MappingProxyType(
     {
         "steady": lambda passed: 0.95,
         "average": lambda passed: 0.78,
-        "struggling": lambda passed: 0.42 - 0.14 * passed,
-        "fading": lambda passed: 0.9 if passed < 0.45 else max(0.9 - 2.4 * (passed - 0.45), 0.04),
-        "gone": lambda passed: 0.55 if passed < 0.22 else 0.0,
+        "struggling": lambda passed: 0.45 - 0.15 * passed,
+        "fading": lambda passed: 0.7 if passed < 0.36 else max(0.7 - 2 * (passed - 0.36), 0.0),
+        "gone": lambda passed: max(0.5 - 1.25 * passed, 0.0),
         "recovering": lambda passed: 0.3 if passed < 0.55 else 0.95,
         "new": lambda passed: 0.0,
     }
 )
 SHARES = {  # of all learners, in percent
-    "steady": 33,
-    "average": 12,
-    "struggling": 18,
-    "fading": 15,
-    "gone": 13,
+    "steady": 35,
+    "average": 15,
+    "struggling": 17,
+    "fading": 17,
+    "gone": 7,
     "recovering": 4,
     "new": 5,
 }
@@ -60,7 +60,7 @@ def simulate(habit: str, *, first_day: date, now: datetime, random: Random) -> I
                 else inputs
             )
             continue
-        if random.random() < 0.15 + 0.75 * likelihood**1.3 and likelihood > 0:
+        if random.random() < (0.1 + 0.8 * likelihood**1.3 if likelihood else 0.02):
             inputs = replace(inputs, last_login=_moment(day, now, random))
         if day.weekday() in WORK_DUE_ON:
             due, handed_in = due + 1, handed_in + (random.random() < likelihood)
