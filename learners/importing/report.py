@@ -8,7 +8,7 @@ from typing import Any
 LISTED = 50  # rows named one by one, of each kind; the rest are counted, so that memory stays flat
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class BadCell:
     """A reason about one cell, or about the whole row when `column` is empty. `line` counts from 1, the header's."""
 
@@ -42,7 +42,8 @@ class Listing:
     def first_cells(self) -> tuple[BadCell, ...]:
         """What is said about the first LISTED rows, in order of line."""
         lines = sorted({cell.line for cell in self.cells})[:LISTED]
-        return tuple(sorted(cell for cell in self.cells if not lines or cell.line <= lines[-1]))
+        shown = [cell for cell in self.cells if cell.line <= lines[-1]] if lines else []
+        return tuple(sorted(shown, key=lambda cell: cell.line))
 
 
 @dataclass(frozen=True)

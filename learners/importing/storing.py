@@ -5,6 +5,7 @@ never from a file.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -157,5 +158,10 @@ def _change(row: StagedLearner, learner: Learner | None, fields: frozenset[str])
             and (stored or None) != new
             and not (new is None and field in {"name", "language", "timezone"})
         ):
-            differences.append((field, stored, new))
+            differences.append((field, _shown(stored), _shown(new)))
     return Change(row.line, row.uid, learner.name, tuple(differences))
+
+
+def _shown(value: Any) -> Any:
+    """Times as a file has them, in UTC."""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
