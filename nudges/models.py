@@ -234,9 +234,9 @@ class Quiz(models.Model):
     fallback_reason = models.CharField(_("why the template"), max_length=40, blank=True)
     prompt_version = models.CharField(_("prompt version"), max_length=100, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
-    tokens_in = models.PositiveIntegerField(default=0)
-    tokens_out = models.PositiveIntegerField(default=0)
-    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    tokens_in = models.PositiveIntegerField(_("tokens in"), default=0)
+    tokens_out = models.PositiveIntegerField(_("tokens out"), default=0)
+    cost_usd = models.DecimalField(_("cost (USD)"), max_digits=12, decimal_places=6, default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

@@ -102,7 +102,7 @@ class QuizAdmin(ReadOnlyMixin, admin.ModelAdmin):
             )
             for question in quiz.questions
         )
-        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}<ul>{}</ul>{}</li>", rows))
+        return format_html("<ol>{}</ol>", format_html_join("", '<li>{}<ol type="a">{}</ol>{}</li>', rows))
 
     @admin.display(description=_("why the template"))
     def why_template(self, quiz: Quiz) -> str:
