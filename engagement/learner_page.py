@@ -106,8 +106,8 @@ class LearnerPage:
         return reasons.warnings(self.risk) if self.risk else []
 
     @property
-    def move(self) -> Move | None:
-        return move_of(self.score.change) if self.score and self.score.priority >= 0 else None
+    def move(self) -> Move:
+        return move_of(self.score.change if self.score and self.score.priority >= 0 else None)
 
     @cached_property
     def history(self) -> list[tuple[date, float]]:

@@ -108,6 +108,11 @@ class Board:
     def rows(self) -> list[Row]:
         return rows_of(self.page.learner_ids, query=self.query, now=self.now)
 
+    @property
+    def printed_rows(self) -> list[dict[str, Any]]:
+        """The rows as dicts, which templates look into first: an attribute is found only after an exception."""
+        return [vars(row) for row in self.rows]
+
     @cached_property
     def by_level(self) -> dict[str, int] | None:
         """How many there are at each level; None when the search finds too many to count."""

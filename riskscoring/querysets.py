@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 NOT_ENOUGH_DATA = -1  # the bucket of those without a score that means something
 
+LISTED = [
+    "score",
+    "priority",
+    "change",
+    "as_of",
+    "learner__uid",
+    "learner__name",
+    "learner__email",
+    "learner__program__name",
+    "learner__cohort__name",
+    "learner__last_login",
+    "learner__completed_percent",
+    "learner__avg_quiz_score",
+    "learner__consecutive_missed_sessions",
+    "learner__last_contacted_at",
+    "learner__last_contact_channel",
+]
+
 
 class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
     def at_levels(self, levels: Iterable[str]) -> RiskScoreQuerySet:
@@ -35,6 +53,10 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
     def with_learners(self) -> RiskScoreQuerySet:
         """With what a list shows of each learner, in the same query."""
         return self.select_related("learner__program", "learner__cohort")
+
+    def listed(self) -> RiskScoreQuerySet:
+        """With what the board shows of each learner, and no more: fifty rows of columns unread cost a millisecond."""
+        return self.with_learners().only(*LISTED)
 
     def contacted_since(self, moment: datetime) -> RiskScoreQuerySet:
         return self.filter(learner__last_contacted_at__gte=moment)

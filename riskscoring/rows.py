@@ -1,6 +1,6 @@
 """The rows of the board, in words. Templates only print: tags and filters in fifty rows cost more than all else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,8 +35,13 @@ class Move:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+NO_MOVE = Move("none", "", "", "")
+
+
+@dataclass(frozen=True)
 class Row:
+    """A learner in words; what is not known is said in words too."""
+
     uid: str
     name: str
     contact: str
@@ -49,57 +53,61 @@ class Row:
     level_name: str
     score: str
     reasons: str
-    move: Move | None
+    move: Move
     spark: charts.Line | None
     spark_words: str
     progress: str
+    progress_words: str
     quiz: str
     missed: str
     seen: str
     seen_exact: str
     nudged: str
-    nudged_by: str
     nudged_exact: str
+    nudged_by: str
 
 
 def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
     """A row for each learner, in this order, in two queries. `query` goes along with the links to the learners."""
-    scores = RiskScore.objects.with_learners().in_bulk(learner_ids)
+    scores = RiskScore.objects.listed().in_bulk(learner_ids)
     found = [scores[learner_id] for learner_id in learner_ids if learner_id in scores]
     history = history_of(found, days=SPARK_DAYS)
-    learner_url, nudge_url = reverse("learner", args=["-"]), reverse("nudges:compose")
-    names = {level.value: str(level.label) for level in Level}
+    learner_url, nudge_url = reverse("learner", args=["-"])[:-2], reverse("nudges:compose") + "?learner="
+    tail = f"/?{query}" if query else "/"
+    levels = {level.value: str(level.label) for level in Level}
     channels = {channel.value: str(channel.label) for channel in Channel}
+    no_data, never, today = _("no data"), _("never"), now.date()
     rows = []
     for score in found:
-        learner, level = score.learner, level_of(score.priority).value
+        learner, level, past = score.learner, level_of(score.priority).value, history[score.pk]
         uid = quote(learner.uid, safe="")
-        past = history[learner.pk]
-        contacted = learner.last_contacted_at
+        contacted, seen, missed = learner.last_contacted_at, learner.last_login, learner.consecutive_missed_sessions
+        progress, quiz = whole(learner.completed_percent), whole(learner.avg_quiz_score)
         rows.append(
             Row(
                 uid=learner.uid,
                 name=learner.name,
                 contact=learner.email or learner.uid,
-                url=f"{learner_url[:-2]}{uid}/{'?' + query if query else ''}",
-                nudge_url=f"{nudge_url}?learner={uid}",
+                url=f"{learner_url}{uid}{tail}",
+                nudge_url=nudge_url + uid,
                 program=learner.program.name if learner.program else "",
                 cohort=learner.cohort.name if learner.cohort else "",
                 level=level,
-                level_name=names[level],
+                level_name=levels[level],
                 score=f"{score.score:.2f}" if score.priority >= 0 else "",
                 reasons=in_brief(risk_of(learner, as_of=score.as_of)),
                 move=move_of(score.change if score.priority >= 0 else None),
                 spark=sparkline(past, as_of=score.as_of),
                 spark_words=_trend_in_words(past),
-                progress=whole(learner.completed_percent),
-                quiz=whole(learner.avg_quiz_score),
-                missed="" if learner.consecutive_missed_sessions is None else str(learner.consecutive_missed_sessions),
-                seen=ago(learner.last_login, score.as_of) if learner.last_login else "",
-                seen_exact=exactly(learner.last_login),
-                nudged=ago(contacted, now.date()) if contacted else "",
-                nudged_by=channels.get(learner.last_contact_channel, ""),
+                progress=progress,
+                progress_words=f"{progress}%" if progress else no_data,
+                quiz=f"{quiz}%" if quiz else no_data,
+                missed=no_data if missed is None else str(missed),
+                seen=ago(seen, score.as_of) if seen else never,
+                seen_exact=exactly(seen),
+                nudged=ago(contacted, today) if contacted else never,
                 nudged_exact=exactly(contacted),
+                nudged_by=channels.get(learner.last_contact_channel, ""),
             )
         )
     return rows
@@ -139,9 +147,9 @@ def sparkline(past: list[tuple[date, float]], *, as_of: date) -> charts.Line | N
     return charts.line(past, first=first, last=as_of, width=SPARK_WIDTH, height=SPARK_HEIGHT)
 
 
-def move_of(change: int | None) -> Move | None:
+def move_of(change: int | None) -> Move:
     if change is None:
-        return None
+        return NO_MOVE
     size = f"{abs(change) / 10_000:.2f}"
     if abs(change) < UNCHANGED_BELOW:
         return Move("same", "=", "", _("as last week"))
@@ -172,10 +180,10 @@ def ago(moment: datetime, today: date) -> str:
 
 
 def exactly(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _trend_in_words(past: Mapping | list[tuple[date, float]]) -> str:
+def _trend_in_words(past: list[tuple[date, float]]) -> str:
     if len(past) < 2:
         return ""
     (_first_day, first), (_last_day, last) = past[0], past[-1]

@@ -44,8 +44,8 @@ def test_change_has_a_direction_and_words(change, css, words):
     assert (move.css, move.words) == (css, words)
 
 
-def test_change_of_nothing_known_is_none():
-    assert move_of(None) is None
+def test_change_of_nothing_known_says_nothing():
+    assert move_of(None).words == ""
 
 
 @pytest.mark.parametrize(("number", "text"), [(None, ""), (Decimal("0.00"), "0"), (Decimal("45.50"), "46")])
