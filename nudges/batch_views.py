@@ -154,7 +154,7 @@ def _show_editor(
         plan = bulk.plan(batch, texts=texts, now=now)
     except AudienceInvalid:  # a program or cohort of the filter was deleted meanwhile
         raise Http404("This filter can't be read any more.") from None
-    shown = min(_position(request), max(plan.total - 1, 0))
+    shown = min(_position(request), max(plan.matching - 1, 0))
     context = {
         "batch": batch,
         "texts": [

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -28,11 +29,12 @@ from .placeholders import FactMissing
 from .rules import Code
 from .services import TextRefused, text_problems, tidy
 from .states import State
-from .writers import link_hosts, write_nudge
+from .writers import write_nudge
 from .writers.draft_rules import LONGEST_BODY, Problem
 
 CHUNK = 1000
 NAMES_SHOWN = 100
+PLANNED = 20_000  # of a larger audience these are counted while a person waits; all are decided when queued
 
 # Why a learner of a batch can't be sent its text: stored like the gate's codes.
 FACT_MISSING = "fact_missing"
@@ -52,6 +54,9 @@ class Text:
     prompt_id: int | None = None
     prompt_version: str = ""
     model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: str = "0"  # once for the batch, however many read it; a decimal
     edited: bool = False
 
     def with_words(self, *, subject: str, body: str, channel: str) -> Text:
@@ -93,6 +98,7 @@ class Side:
 class Plan:
     """Both sides of a batch, counted: how many would get it now, and how many would not, by the code of the reason."""
 
+    matching: int = 0  # all that the audience names, counted or not
     going: int = 0
     not_going: Counter[str] = field(default_factory=Counter)
     names: dict[str, list[Learner]] = field(default_factory=dict)  # the first NAMES_SHOWN of each code
@@ -109,6 +115,10 @@ class Plan:
     @property
     def total(self) -> int:
         return self.going + self.staying
+
+    @property
+    def uncounted(self) -> int:
+        return max(self.matching - self.total, 0)
 
     @property
     def staying(self) -> int:
@@ -152,10 +162,14 @@ def draft_batch(
 
 
 def plan(batch: NudgeBatch, *, texts: Mapping[str, Text], now: datetime) -> Plan:
-    """Both sides, were it sent now with these texts. Two queries for every CHUNK learners. Raises AudienceInvalid."""
-    counted = Plan()
-    for learners in _chunks(learners_of(batch)):
-        for outcome in outcomes(learners, channel=batch.channel, texts=texts, now=now):
+    """Both sides, were it sent now with these texts, of the first PLANNED learners. Raises AudienceInvalid.
+
+    Two queries for every CHUNK learners, and one.
+    """
+    audience = learners_of(batch)
+    counted = Plan(matching=audience.order_by().count())
+    for learners in islice(_chunks(audience), PLANNED // CHUNK):
+        for outcome in outcomes(batch, learners, texts=texts, now=now):
             counted.count(outcome)
     return counted
 
@@ -163,18 +177,19 @@ def plan(batch: NudgeBatch, *, texts: Mapping[str, Text], now: datetime) -> Plan
 def outcome_at(batch: NudgeBatch, position: int, *, texts: Mapping[str, Text], now: datetime) -> Outcome | None:
     """What the learner at this place gets, counted from 0 by primary key; None when there is none."""
     learners = list(learners_of(batch)[position : position + 1])
-    return next(iter(outcomes(learners, channel=batch.channel, texts=texts, now=now)), None)
+    return next(iter(outcomes(batch, learners, texts=texts, now=now)), None)
 
 
-def outcomes(
-    learners: list[Learner], *, channel: str, texts: Mapping[str, Text], now: datetime, is_automatic: bool = False
-) -> list[Outcome]:
+def outcomes(batch: NudgeBatch, learners: list[Learner], *, texts: Mapping[str, Text], now: datetime) -> list[Outcome]:
     """What each of these learners (with program and owner) gets or why not, in one query."""
     decisions = gate.decide_for(
-        [learner.pk for learner in learners], channel=channel, now=now, is_automatic=is_automatic
+        [learner.pk for learner in learners],
+        channel=batch.channel,
+        now=now,
+        is_automatic=Audience.from_json(batch.audience).is_automatic,
     )
     return [
-        _outcome(learner, decisions[learner.pk].code, channel=channel, texts=texts, now=now)
+        _outcome(learner, decisions[learner.pk].code, channel=batch.channel, texts=texts, now=now)
         for learner in learners
         if learner.pk in decisions
     ]
@@ -221,8 +236,7 @@ def queue_chunk(batch_pk: int) -> bool:
         learners = list(learners_of(batch).filter(pk__gt=batch.reached)[:CHUNK])
         gate.lock(learner.pk for learner in learners)
         now = timezone.now()
-        is_automatic = Audience.from_json(batch.audience).is_automatic
-        decided = outcomes(learners, channel=batch.channel, texts=texts_of(batch), now=now, is_automatic=is_automatic)
+        decided = outcomes(batch, learners, texts=texts_of(batch), now=now)
         _store(batch, decided, now=now)
         if learners:
             batch.reached = learners[-1].pk
@@ -244,9 +258,8 @@ def learners_of(batch: NudgeBatch) -> LearnerQuerySet:
 
 def problems_of(text: Text, *, channel: str, language: str) -> list[Problem]:
     """What is wrong with a text, whoever reads it. It may not link to one course: its readers may have another."""
-    return text_problems(
-        sample_facts(language), channel=channel, subject=text.subject, body=text.body, hosts=link_hosts()
-    )
+    everyone = replace(sample_facts(language), link=settings.SITE_URL)
+    return text_problems(everyone, channel=channel, subject=text.subject, body=text.body)
 
 
 def _outcome(learner: Learner, code: str, *, channel: str, texts: Mapping[str, Text], now: datetime) -> Outcome:
@@ -336,4 +349,7 @@ def _write(*, channel: str, type: str, language: str, not_again: tuple[int, ...]
         prompt_id=draft.prompt.pk if draft.prompt else None,
         prompt_version=draft.prompt_version,
         model=draft.model,
+        tokens_in=draft.tokens_in,
+        tokens_out=draft.tokens_out,
+        cost_usd=str(draft.cost_usd),
     )

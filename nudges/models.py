@@ -133,7 +133,7 @@ class Nudge(models.Model):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="nudges")
-    batch = models.ForeignKey(NudgeBatch, models.SET_NULL, null=True, blank=True, related_name="nudges")
+    batch = models.ForeignKey(NudgeBatch, models.SET_NULL, null=True, blank=True, related_name="nudges", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
@@ -168,6 +168,13 @@ class Nudge(models.Model):
         verbose_name = _("nudge")
         verbose_name_plural = _("nudges")
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(  # and the index by which a batch counts its nudges
+                fields=["batch", "learner"],
+                condition=models.Q(batch__isnull=False),
+                name="one_nudge_per_batch_and_learner",
+            )
+        ]
         indexes = [
             models.Index(fields=["learner", "-created_at"], name="nudge_by_learner"),
             models.Index(fields=["id"], condition=models.Q(state="queued"), name="nudge_waiting"),

@@ -16,8 +16,7 @@ from .facts import FactSheet, facts_for, render
 from .models import Nudge, NudgeEvent
 from .states import State
 from .transitions import move
-from .writers import Draft, link_hosts, write_nudge
-from .writers.draft_rules import Author, Problem, check_draft
+from .writers import Author, Draft, Problem, check_text, write_nudge
 from .writers.template_writer import write_from_template
 
 
@@ -130,18 +129,10 @@ def ready_text(facts: FactSheet, *, channel: str, subject: str, body: str) -> Re
     return ReadyText(subject=render(subject, facts), body=body, content=render(body, facts))
 
 
-def text_problems(
-    facts: FactSheet, *, channel: str, subject: str, body: str, hosts: frozenset[str] | None = None
-) -> list[Problem]:
+def text_problems(facts: FactSheet, *, channel: str, subject: str, body: str) -> list[Problem]:
     """What keeps a person's text from going out. What the model or a template wrote passed stricter checks before."""
-    return check_draft(
-        subject=subject,
-        body=body,
-        channel=channel,
-        language=facts.language,
-        facts=facts,
-        link_hosts=link_hosts(facts.link) if hosts is None else hosts,
-        author=Author.PERSON,
+    return check_text(
+        subject=subject, body=body, channel=channel, language=facts.language, facts=facts, author=Author.PERSON
     )
 
 

@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -183,3 +186,43 @@ def test_audience_reads_and_writes_the_query_string():
 def test_filter_that_can_not_be_read_selects_nobody(coordinator):
     with pytest.raises(AudienceInvalid):
         Audience(query="level=bogus").learners(coordinator)
+
+
+def test_large_audience_is_counted_in_part(coordinator, template, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    monkeypatch.setattr(bulk, "PLANNED", 4)
+    batch = drafted(coordinator, LearnerFactory.create_batch(7))
+    counted = plan(batch, texts=texts_of(batch), now=timezone.now())
+    assert (counted.going, counted.matching, counted.uncounted) == (4, 7, 3)
+    assert sent(batch).nudges.count() == 7
+
+
+def test_automatic_batch_needs_data(coordinator, template, monkeypatch):
+    monkeypatch.setattr(Audience, "is_automatic", property(lambda audience: True))
+    batch = sent(drafted(coordinator, [LearnerFactory()]))
+    assert batch.nudges.get().reason == "not_enough_data"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="in memory, SQLite's threads share one transaction")
+def test_of_two_that_queue_the_same_batch_each_learner_hears_once(monkeypatch):
+    FallbackTemplateFactory()
+    monkeypatch.setattr(bulk, "CHUNK", 3)
+    batch = drafted(None, LearnerFactory.create_batch(10))
+    start_batch(batch, texts=texts_of(batch))
+    start = threading.Barrier(3)
+
+    def queue():
+        try:
+            start.wait()
+            queue_batch(batch, max_chunks=10)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=queue) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Nudge.objects.filter(state="queued").count() == 10
+    assert Nudge.objects.values("learner").distinct().count() == 10
