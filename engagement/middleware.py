@@ -29,6 +29,7 @@ class ErrorShapeMiddleware:
             return response
         response.content = error_response(plain_problem(response.status_code)).content
         response["Content-Type"] = "application/json"
+        response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -24,6 +24,7 @@ def test_an_unknown_address_is_json(client):
     response = client.get("/api/lerners")
     assert response.status_code == 404
     assert error_of(response)["code"] == "not_found"
+    assert response["Content-Length"] == str(len(response.content))
 
 
 def test_an_unknown_address_is_json_in_debug_too(client, settings):
