@@ -52,11 +52,15 @@ def update_learner(*, learner: Learner, values: dict[str, Any], by: User | None,
 def set_preference(
     *, learner: Learner, channel: str, allowed: bool, source: str, by: User | None, verified: bool | None = None
 ) -> ContactPreference:
-    """Record what a learner said about a channel, and how we know. `verified` None leaves the verification as it is."""
+    """Record what a learner said about a channel, and how we know. `verified` None leaves the verification as it is.
+
+    The same answer from the same source again keeps the time at which it was first given.
+    """
     with transaction.atomic():
         preference = ContactPreference.objects.select_for_update().filter(learner=learner, channel=channel).first()
         preference = preference or ContactPreference(learner=learner, channel=channel)
-        preference.allowed, preference.source, preference.decided_at = allowed, source, timezone.now()
+        if (preference.allowed, preference.source) != (allowed, source):
+            preference.allowed, preference.source, preference.decided_at = allowed, source, timezone.now()
         if verified is not None:
             preference.verified_at = (preference.verified_at or timezone.now()) if verified else None
         preference._history_user = by  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from .uploads import UploadGone, import_upload, keep_upload, preview_upload, wai
 
 
 class StaffRequest(HttpRequest):
-    """What arrives here: the table of permissions lets nobody else in."""
+    """What arrives here: the table of permissions lets nobody in without an account."""
 
     user: User
 

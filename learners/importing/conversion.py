@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..models import StagedLearner
 from ..rules import READERS, Reading, read_day
+from ..spreadsheet_cells import unescaped
 from .reading import BrokenRow, Header
 from .report import BadCell, Listing
 
@@ -45,7 +46,8 @@ def readable_rows(
         values: dict[str, Any] = {}
         troubled = False
         for index, field, read in columns:
-            value, error, warning = read(cells[index])
+            cell = cells[index]  # most need no call of unescaped, and there are ten million
+            value, error, warning = read(cell if cell[:1] != "'" else unescaped(cell))
             values[field] = value
             if error or warning:
                 troubled = True
@@ -90,7 +92,7 @@ def _reader(read: Reader, field: str, adapt: Callable[[str, Any], Any]) -> Reade
 def _troubles(
     line: int, cells: list[str], header: Header, columns: list[tuple[int, str, Reader]]
 ) -> tuple[list[BadCell], list[BadCell]]:
-    readings = [(header.names[index], read(cells[index])) for index, _field, read in columns]
+    readings = [(header.names[index], read(unescaped(cells[index]))) for index, _field, read in columns]
     return (
         [BadCell(line, name, reading.error) for name, reading in readings if reading.error],
         [BadCell(line, name, reading.warning) for name, reading in readings if reading.warning],

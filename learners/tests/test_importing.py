@@ -228,6 +228,14 @@ def test_text_that_looks_like_a_formula_is_kept_as_text():
     assert Learner.objects.get().name == "=HYPERLINK(1)"
 
 
+def test_apostrophes_of_an_export_are_taken_off_again():
+    run("id,name,phone\na,'=SUM(1),'+8801712345678\nb,'Abd al-Rahman,\n")
+    assert list(Learner.objects.order_by("uid").values_list("name", "phone")) == [
+        ("=SUM(1)", "+8801712345678"),
+        ("'Abd al-Rahman", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
