@@ -54,6 +54,7 @@ def make_nudges(
                 learner.last_contacted_at, learner.last_contact_channel = at, nudge.channel
             moments[id(nudge)] = at
             nudges.append(nudge)
+    nudges.sort(key=lambda nudge: moments[id(nudge)])  # the list shows the newest by id
     Nudge.objects.bulk_create(nudges)
     for nudge in nudges:  # the columns that fill themselves with now when a row is made
         nudge.created_at = moments[id(nudge)]
