@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,10 @@ admin.site.unregister(User)
 class AccountAdmin(UserAdmin):
     list_display = ("username", "email", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("groups", "is_active")
+    add_form = UserCreationForm
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "email", "password1", "password2", "groups")}),
+    )
     fieldsets_for_staff = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),

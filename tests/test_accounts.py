@@ -20,12 +20,13 @@ def change(client, user, **values):
 
 
 def test_staff_make_an_account_and_give_it_a_role(staff_client):
-    staff_client.post(
-        f"{USERS}add/", {"username": "nila", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
-    )
+    role = Group.objects.get(name="coordinator")
+    given = {"username": "nila", "email": "nila@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    staff_client.post(f"{USERS}add/", {**given, "groups": [role.pk]})
     nila = User.objects.get(username="nila")
-    change(staff_client, nila, groups=[Group.objects.get(name="coordinator").pk])
-    assert [group.name for group in nila.groups.all()] == ["coordinator"]
+    assert nila.email == "nila@example.org"
+    assert nila.check_password(PASSWORD)
+    assert list(nila.groups.all()) == [role]
 
 
 def test_staff_can_not_make_a_superuser_even_by_asking(staff_client, coordinator):

@@ -128,6 +128,15 @@ def test_asking_for_a_new_password_does_not_tell_who_has_an_account(client, coor
     assert pages[0]["Location"] == pages[1]["Location"]
 
 
+def test_a_password_is_changed_with_the_old_one(coordinator_client, coordinator):
+    new = {"password1": "another-long-one", "password2": "another-long-one"}
+    page = coordinator_client.post("/accounts/password/change/", {"oldpassword": "wrong", **new})
+    assert page.status_code == 200
+    assert coordinator_client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new})["Location"] == "/"
+    coordinator.refresh_from_db()
+    assert coordinator.check_password("another-long-one")
+
+
 @pytest.mark.parametrize(
     "address",
     [
