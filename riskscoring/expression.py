@@ -24,8 +24,8 @@ class Sql:
     params: list[Any] = field(default_factory=list)
 
 
-# A percentage in hundredths, clamped. SQLite keeps decimals as floats, of which 100 times the nearest to two places is
-# never half off; PostgreSQL's are exact.
+# A percentage in hundredths, clamped. SQLite keeps decimals as floats: 100 times the one nearest to two places is far
+# from any half. PostgreSQL's are exact.
 PERCENT_STEPS = {
     "sqlite": "MAX(0, MIN(10000, CAST(ROUND({} * 100) AS integer)))",
     "postgresql": "GREATEST(0, LEAST(10000, ROUND({} * 100)))::integer",
@@ -39,45 +39,42 @@ RECENCY_STEPS = {
     "sqlite": "MAX(0, MIN(30, CAST(julianday(%s) - julianday(substr(l.last_login, 1, 10)) AS integer)))",
     "postgresql": "GREATEST(0, LEAST(30, %s::date - (l.last_login AT TIME ZONE 'UTC')::date))",
 }
-# Without this PostgreSQL would copy the whole expression to each place that uses one of its columns.
+# Without this PostgreSQL would work out the points again in each place that uses them.
 WORKED_OUT_ONCE = {"sqlite": "", "postgresql": "OFFSET 0"}
+
+# What follows from a row `f` of fresh_scores().
+SCORE = "f.points / 10000.0"
+LABEL = f"CASE WHEN f.points > {HIGH_ABOVE} THEN 'high' WHEN f.points > {MEDIUM_ABOVE} THEN 'medium' ELSE 'low' END"
+PRIORITY = f"CASE WHEN f.inputs_known < {ENOUGH_INPUTS} THEN -1 ELSE f.points END"
+LEVEL = f"CASE WHEN f.inputs_known < {ENOUGH_INPUTS} THEN 'unknown' ELSE {LABEL} END"
 
 
 def fresh_scores(*, as_of: date, among: Sql | None = None) -> Sql:
-    """A SELECT of learner_id, program_id, cohort_id, points (the score in ten-thousandths), inputs_known, label and
-    priority, one row for each learner, or for each whose id `among` selects.
+    """A SELECT of learner_id, program_id, cohort_id, points (the score in ten-thousandths), inputs_known and is_new
+    (there is no score yet), one row for each learner, or for each whose id `among` selects.
     """
     vendor = connection.vendor
     completed = PERCENT_STEPS[vendor].format("l.completed_percent")
     quiz = PERCENT_STEPS[vendor].format("l.avg_quiz_score")
     text = f"""
-        SELECT learner_id, program_id, cohort_id, points, inputs_known,
-               CASE WHEN points > {HIGH_ABOVE} THEN 'high' WHEN points > {MEDIUM_ABOVE} THEN 'medium' ELSE 'low' END
-                   AS label,
-               CASE WHEN inputs_known < {ENOUGH_INPUTS} THEN -1 ELSE points END AS priority
-        FROM (SELECT learner_id, program_id, cohort_id, inputs_known,
-                     (2 * numerator + 21 * weights) / (42 * weights) AS points
-              FROM (SELECT l.id AS learner_id, l.program_id, l.cohort_id,
-                           CASE WHEN l.completed_percent IS NULL THEN 0
-                                ELSE {COMPLETED.worth} * ({COMPLETED.steps} - {completed}) END
-                           + CASE WHEN l.avg_quiz_score IS NULL THEN 0
-                                  ELSE {QUIZ.worth} * ({QUIZ.steps} - {quiz}) END
-                           + CASE WHEN l.consecutive_missed_sessions IS NULL THEN 0
-                                  ELSE {MISSED.worth} * {SESSION_STEPS[vendor]} END
-                           + {RECENCY.worth} * CASE WHEN l.last_login IS NULL THEN {RECENCY.steps}
-                                                    ELSE {RECENCY_STEPS[vendor]} END
-                               AS numerator,
-                           {_count_of(COMPLETED.weight, QUIZ.weight, MISSED.weight)} + {RECENCY.weight} AS weights,
-                           {_count_of(1, 1, 1)} + CASE WHEN l.last_login IS NULL THEN 0 ELSE 1 END AS inputs_known
-                    FROM learners_learner l {f"WHERE l.id IN ({among.text})" if among else ""}) AS terms) AS scores
+        SELECT learner_id, program_id, cohort_id, inputs_known, is_new,
+               (2 * numerator + 21 * weights) / (42 * weights) AS points
+        FROM (SELECT l.id AS learner_id, l.program_id, l.cohort_id, r.learner_id IS NULL AS is_new,
+                     CASE WHEN l.completed_percent IS NULL THEN 0
+                          ELSE {COMPLETED.worth} * ({COMPLETED.steps} - {completed}) END
+                     + CASE WHEN l.avg_quiz_score IS NULL THEN 0
+                            ELSE {QUIZ.worth} * ({QUIZ.steps} - {quiz}) END
+                     + CASE WHEN l.consecutive_missed_sessions IS NULL THEN 0
+                            ELSE {MISSED.worth} * {SESSION_STEPS[vendor]} END
+                     + {RECENCY.worth} * CASE WHEN l.last_login IS NULL THEN {RECENCY.steps}
+                                              ELSE {RECENCY_STEPS[vendor]} END
+                         AS numerator,
+                     {_sum_if_present(COMPLETED.weight, QUIZ.weight, MISSED.weight)} + {RECENCY.weight} AS weights,
+                     {_sum_if_present(1, 1, 1)} + CASE WHEN l.last_login IS NULL THEN 0 ELSE 1 END AS inputs_known
+              FROM learners_learner l LEFT JOIN riskscoring_riskscore r ON r.learner_id = l.id
+              {f"WHERE l.id IN ({among.text})" if among else ""}) AS terms
         {WORKED_OUT_ONCE[vendor]}"""
     return Sql(text, [as_of.isoformat(), *(among.params if among else [])])
-
-
-def _count_of(completed: int, quiz: int, missed: int) -> str:
-    """The sum of these over the inputs that are present."""
-    columns = {"completed_percent": completed, "avg_quiz_score": quiz, "consecutive_missed_sessions": missed}
-    return " + ".join(f"CASE WHEN l.{name} IS NULL THEN 0 ELSE {value} END" for name, value in columns.items())
 
 
 def ids_of(learners: LearnerQuerySet) -> Sql | None:
@@ -87,3 +84,8 @@ def ids_of(learners: LearnerQuerySet) -> Sql | None:
     except EmptyResultSet:
         return None
     return Sql(text, list(params))
+
+
+def _sum_if_present(completed: int, quiz: int, missed: int) -> str:
+    values = {"completed_percent": completed, "avg_quiz_score": quiz, "consecutive_missed_sessions": missed}
+    return " + ".join(f"CASE WHEN l.{name} IS NULL THEN 0 ELSE {value} END" for name, value in values.items())

@@ -12,7 +12,7 @@ from learners.models import Learner, Program
 from learners.querysets import LearnerQuerySet
 
 from . import statements
-from .expression import Sql, ids_of
+from .expression import Sql, fresh_scores, ids_of
 from .models import ScoringRun
 from .scoring import SCORER
 
@@ -43,31 +43,35 @@ def recompute_risk(
 
     Only rows that change are written, in a number of queries that does not depend on how many learners there are. The
     first full run of an ISO week is the weekly one: it takes a snapshot of everyone, with which later runs compare.
-    Running it twice, even at once, is the same as running it once.
+    Running it twice, even at once, leaves what running it once does.
     """
     begun = time.monotonic()
     started_at = timezone.now()
-    among = ids_of(Learner.objects.filter(program=program)) if program else None
     if not dry_run:
         statements.keep_other_writers_out()
     base_day = _base_day(as_of)
     weekly = program is None and not _has_weekly_run(as_of)
-    if dry_run:
-        changed = statements.count_differing(as_of=as_of, base_day=base_day, among=among)
-        counts = statements.count_fresh_levels(as_of=as_of, among=among)
-    else:
-        changed = _store(as_of=as_of, base_day=base_day, now=started_at, among=among, everyone_moved=weekly)
-        if weekly:
-            statements.snapshot_all(as_of=as_of)
-        statements.replace_label_counts(as_of=as_of, program_id=program.pk if program else None)
-        counts = statements.count_stored_levels(among=among)
-        _record(
-            trigger=trigger,
+    among = ids_of(Learner.objects.filter(program=program)) if program else None
+    with statements.stage(fresh_scores(as_of=as_of, among=among)) as fresh:
+        counts = statements.count_levels(fresh)
+        if dry_run:
+            changed = statements.count_differing(fresh, base_day=base_day)
+        else:
+            changed = _store(fresh, as_of=as_of, base_day=base_day, now=started_at, snapshots=not weekly)
+            if weekly:
+                statements.snapshot_all(as_of=as_of)
+            statements.replace_label_counts(fresh, as_of=as_of, program_id=program.pk if program else None)
+    if not dry_run:
+        ScoringRun.objects.create(
             started_by=started_by,
+            trigger=trigger,
+            scorer=SCORER,
             as_of=as_of,
             program=program,
             weekly=weekly,
             started_at=started_at,
+            finished_at=timezone.now(),
+            learners=sum(counts.values()),
             changed=changed,
             counts=counts,
         )
@@ -86,42 +90,50 @@ def recompute_risk(
 def rescore_learners(
     learners: LearnerQuerySet, *, as_of: date, trigger: str | None = None, started_by: User | None = None
 ) -> None:
-    """Score these learners as of a day, in the transaction that changed them.
+    """Score these learners as of a day, in the caller's transaction if there is one.
 
-    The caller has written these learners' rows in this transaction, so nobody else can change them before it ends.
-    With a `trigger`, for what changes many at once ("import"), that need not be so: other writers are kept out, and a
-    ScoringRun is recorded.
+    What changes many at once names itself by `trigger` (for example "import"), and is recorded as a ScoringRun.
     """
     among = ids_of(learners)
     if among is None:
         return
+    fresh = fresh_scores(as_of=as_of, among=among)
+    if trigger is None:
+        statements.hold_learners(among)
+        _store(fresh, as_of=as_of, base_day=_base_day(as_of), now=timezone.now())
+    else:
+        _rescore_many(fresh, as_of=as_of, trigger=trigger, started_by=started_by)
+
+
+def _rescore_many(fresh: Sql, *, as_of: date, trigger: str, started_by: User | None) -> None:
     started_at = timezone.now()
-    if trigger:
-        statements.keep_other_writers_out()
-    changed = _store(as_of=as_of, base_day=_base_day(as_of), now=started_at, among=among)
-    if trigger:
-        _record(
-            trigger=trigger,
-            started_by=started_by,
-            as_of=as_of,
-            started_at=started_at,
-            changed=changed,
-            counts=statements.count_stored_levels(among=among),
-        )
+    statements.keep_other_writers_out()
+    with statements.stage(fresh) as staged:
+        changed = _store(staged, as_of=as_of, base_day=_base_day(as_of), now=started_at)
+        counts = statements.count_levels(staged)
+    ScoringRun.objects.create(
+        started_by=started_by,
+        trigger=trigger,
+        scorer=SCORER,
+        as_of=as_of,
+        started_at=started_at,
+        finished_at=timezone.now(),
+        learners=sum(counts.values()),
+        changed=changed,
+        counts=counts,
+    )
 
 
-def _store(
-    *, as_of: date, base_day: date | None, now: datetime, among: Sql | None, everyone_moved: bool = False
-) -> int:
-    """Write what differs. Without `everyone_moved`, whose snapshots follow anyway, also snapshots of who moved."""
-    if not everyone_moved:
-        statements.snapshot_moved(as_of=as_of, among=among)
-    updated = statements.update_changed(as_of=as_of, base_day=base_day, now=now, among=among)
-    return updated + statements.insert_missing(as_of=as_of, base_day=base_day, now=now, among=among)
+def _store(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime, snapshots: bool = True) -> int:
+    """Write what differs, and with `snapshots` those of the learners who moved. Returns how many scores it wrote."""
+    if snapshots:
+        statements.snapshot_moved(fresh, as_of=as_of)
+    updated = statements.update_changed(fresh, as_of=as_of, base_day=base_day, now=now)
+    return updated + statements.insert_new(fresh, as_of=as_of, base_day=base_day, now=now)
 
 
 def _base_day(as_of: date) -> date | None:
-    """The day of the weekly snapshot that scores as of this day are compared with."""
+    """The day of the weekly snapshot with which scores as of this day are compared."""
     runs = ScoringRun.objects.filter(weekly=True, as_of__lt=as_of)
     return runs.order_by("-as_of").values_list("as_of", flat=True).first()
 
@@ -129,9 +141,3 @@ def _base_day(as_of: date) -> date | None:
 def _has_weekly_run(as_of: date) -> bool:
     monday = as_of - timedelta(days=as_of.weekday())
     return ScoringRun.objects.filter(weekly=True, as_of__range=(monday, monday + timedelta(days=6))).exists()
-
-
-def _record(*, counts: dict[str, int], **facts: object) -> None:
-    ScoringRun.objects.create(
-        scorer=SCORER, finished_at=timezone.now(), learners=sum(counts.values()), counts=counts, **facts
-    )

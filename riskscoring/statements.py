@@ -1,37 +1,51 @@
-"""The statements that store scores, each for any number of learners, and the same text for both databases.
+"""The statements that store scores, each for any number of learners, and with the same text for both databases.
 
-Each compares what is stored with fresh_scores() and touches only what differs. The order is the caller's, and matters:
-`snapshot_moved` looks at the scores that `update_changed` then replaces.
+They take fresh_scores(), or for many learners the table that `stage` puts it in, compare that with what is stored, and
+touch only what differs. The order is the caller's, and matters: `snapshot_moved` compares with the scores that
+`update_changed` then replaces.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
-from .expression import Sql, fresh_scores
+from .expression import LABEL, LEVEL, PRIORITY, SCORE, Sql
 from .scoring import LEVELS, SCORER
 
 MOVED_BY = 200  # ten-thousandths: a smaller move with the same label waits for the weekly snapshot
 
-LEVEL = "CASE WHEN priority < 0 THEN 'unknown' ELSE label END"
-BASE = "CAST(ROUND(base.score * 10000) AS integer)"
-DIFFERS = f"""(r.score <> f.points / 10000.0 OR r.inputs_known <> f.inputs_known OR r.scorer <> %s
-    OR COALESCE(r.change, -32768) <> COALESCE(f.points - {BASE}, -32768))"""
 INSERT_SNAPSHOTS = "INSERT INTO riskscoring_risksnapshot (learner_id, day, score, label, inputs_known, scorer)"
 REPLACING_THAT_DAYS = """ON CONFLICT (learner_id, day) DO UPDATE SET score = excluded.score, label = excluded.label,
     inputs_known = excluded.inputs_known, scorer = excluded.scorer"""
+JOIN_BASE = "LEFT JOIN riskscoring_risksnapshot base ON base.learner_id = f.learner_id AND base.day = %s"
+CHANGE = "f.points - CAST(ROUND(base.score * 10000) AS integer)"
+DIFFERS = f"""(r.score <> {SCORE} OR r.inputs_known <> f.inputs_known OR r.scorer <> %s
+    OR COALESCE(r.change, -32768) <> COALESCE({CHANGE}, -32768))"""
 
 
-def snapshot_moved(*, as_of: date, among: Sql | None = None) -> None:
+@contextmanager
+def stage(fresh: Sql) -> Iterator[Sql]:
+    """Work the scores out once, into a temporary table, and use that instead.
+
+    For one learner working them out in each statement costs less than a table does.
+    """
+    _execute(f"CREATE TEMPORARY TABLE fresh_scores AS {fresh.text}", fresh.params)
+    if connection.vendor == "postgresql":
+        _execute("ANALYZE fresh_scores")
+    yield Sql("SELECT * FROM fresh_scores")
+    _execute("DROP TABLE fresh_scores")  # after an error the rollback drops it
+
+
+def snapshot_moved(fresh: Sql, *, as_of: date) -> None:
     """A snapshot for the day of each learner who is new, whose label changes, or whose score moves by MOVED_BY."""
-    fresh = fresh_scores(as_of=as_of, among=among)
     _execute(
         f"""{INSERT_SNAPSHOTS}
-        SELECT f.learner_id, %s, f.points / 10000.0, f.label, f.inputs_known, %s
+        SELECT f.learner_id, %s, {SCORE}, {LABEL}, f.inputs_known, %s
         FROM ({fresh.text}) f LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
-        WHERE r.learner_id IS NULL OR r.label <> f.label OR ABS(ROUND(r.score * 10000) - f.points) >= {MOVED_BY}
+        WHERE f.is_new OR r.label <> {LABEL} OR ABS(ROUND(r.score * 10000) - f.points) >= {MOVED_BY}
         {REPLACING_THAT_DAYS}""",
         [as_of, SCORER, *fresh.params],
     )
@@ -47,68 +61,57 @@ def snapshot_all(*, as_of: date) -> None:
     )
 
 
-def update_changed(*, as_of: date, base_day: date | None, now: datetime, among: Sql | None = None) -> int:
+def update_changed(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime) -> int:
     """Rewrite the scores that differ, or whose change since the snapshots of `base_day` does. Returns how many."""
-    fresh = fresh_scores(as_of=as_of, among=among)
     return _execute(
         f"""UPDATE riskscoring_riskscore AS r
-        SET score = f.points / 10000.0, label = f.label, inputs_known = f.inputs_known, priority = f.priority,
-            change = f.points - {BASE}, scorer = %s, as_of = %s, computed_at = %s
-        FROM ({fresh.text}) f
-        LEFT JOIN riskscoring_risksnapshot base ON base.learner_id = f.learner_id AND base.day = %s
+        SET score = {SCORE}, label = {LABEL}, inputs_known = f.inputs_known, priority = {PRIORITY},
+            change = {CHANGE}, scorer = %s, as_of = %s, computed_at = %s
+        FROM ({fresh.text}) f {JOIN_BASE}
         WHERE r.learner_id = f.learner_id AND {DIFFERS}""",
         [SCORER, as_of, now, *fresh.params, base_day, SCORER],
     )
 
 
-def insert_missing(*, as_of: date, base_day: date | None, now: datetime, among: Sql | None = None) -> int:
+def insert_new(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime) -> int:
     """A first score for the learners that have none. Returns how many."""
-    fresh = fresh_scores(as_of=as_of, among=among)
     return _execute(
         f"""INSERT INTO riskscoring_riskscore
             (learner_id, score, label, inputs_known, priority, change, scorer, as_of, computed_at)
-        SELECT f.learner_id, f.points / 10000.0, f.label, f.inputs_known, f.priority, f.points - {BASE}, %s, %s, %s
-        FROM ({fresh.text}) f
-        LEFT JOIN riskscoring_risksnapshot base ON base.learner_id = f.learner_id AND base.day = %s
-        WHERE NOT EXISTS (SELECT 1 FROM riskscoring_riskscore r WHERE r.learner_id = f.learner_id)""",
+        SELECT f.learner_id, {SCORE}, {LABEL}, f.inputs_known, {PRIORITY}, {CHANGE}, %s, %s, %s
+        FROM ({fresh.text}) f {JOIN_BASE}
+        WHERE f.is_new""",
         [SCORER, as_of, now, *fresh.params, base_day],
     )
 
 
-def count_differing(*, as_of: date, base_day: date | None, among: Sql | None = None) -> int:
-    """How many update_changed() and insert_missing() would write."""
-    fresh = fresh_scores(as_of=as_of, among=among)
+def count_differing(fresh: Sql, *, base_day: date | None) -> int:
+    """How many update_changed() and insert_new() would write."""
     [(differing,)] = _rows(
-        f"""SELECT count(*) FROM ({fresh.text}) f
-        LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
-        LEFT JOIN riskscoring_risksnapshot base ON base.learner_id = f.learner_id AND base.day = %s
-        WHERE r.learner_id IS NULL OR {DIFFERS}""",
+        f"""SELECT count(*) FROM ({fresh.text}) f LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
+        {JOIN_BASE} WHERE f.is_new OR {DIFFERS}""",
         [*fresh.params, base_day, SCORER],
     )
     return differing
 
 
-def count_fresh_levels(*, as_of: date, among: Sql | None = None) -> dict[str, int]:
-    """How many learners would have each level, without looking at what is stored."""
-    fresh = fresh_scores(as_of=as_of, among=among)
-    return _by_level(_rows(f"SELECT {LEVEL}, count(*) FROM ({fresh.text}) f GROUP BY 1", fresh.params))
+def count_levels(fresh: Sql) -> dict[str, int]:
+    """How many learners have each level."""
+    rows = _rows(f"SELECT {LEVEL}, count(*) FROM ({fresh.text}) f GROUP BY 1", fresh.params)
+    return dict.fromkeys(LEVELS, 0) | dict(rows)
 
 
-def count_stored_levels(*, among: Sql | None = None) -> dict[str, int]:
-    where, params = (f"WHERE learner_id IN ({among.text})", among.params) if among else ("", [])
-    return _by_level(_rows(f"SELECT {LEVEL}, count(*) FROM riskscoring_riskscore {where} GROUP BY 1", params))
-
-
-def replace_label_counts(*, as_of: date, program_id: int | None = None) -> None:
+def replace_label_counts(fresh: Sql, *, as_of: date, program_id: int | None = None) -> None:
     """What the trends show for the day, of one program or of all (None)."""
-    of_program, params = ("AND {}program_id = %s", [program_id]) if program_id else ("", [])
-    _execute(f"DELETE FROM riskscoring_labelcount WHERE day = %s {of_program.format('')}", [as_of, *params])
+    if program_id is None:
+        _execute("DELETE FROM riskscoring_labelcount WHERE day = %s", [as_of])
+    else:
+        _execute("DELETE FROM riskscoring_labelcount WHERE day = %s AND program_id = %s", [as_of, program_id])
     _execute(
         f"""INSERT INTO riskscoring_labelcount (day, program_id, cohort_id, level, learners)
-        SELECT %s, l.program_id, l.cohort_id, {LEVEL}, count(*)
-        FROM riskscoring_riskscore r JOIN learners_learner l ON l.id = r.learner_id
-        WHERE true {of_program.format("l.")} GROUP BY l.program_id, l.cohort_id, {LEVEL}""",
-        [as_of, *params],
+        SELECT %s, f.program_id, f.cohort_id, {LEVEL}, count(*)
+        FROM ({fresh.text}) f GROUP BY f.program_id, f.cohort_id, {LEVEL}""",
+        [as_of, *fresh.params],
     )
 
 
@@ -121,14 +124,17 @@ def keep_other_writers_out() -> None:
     nothing: its transactions take the one write lock when they begin.
     """
     if connection.vendor == "postgresql":
-        _execute("LOCK TABLE riskscoring_riskscore IN SHARE ROW EXCLUSIVE MODE", [])
+        _execute("LOCK TABLE riskscoring_riskscore IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _by_level(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return dict.fromkeys(LEVELS, 0) | dict(rows)
+def hold_learners(among: Sql) -> None:
+    """Hold these learners' rows until the transaction ends, for the same reason; a caller who wrote them has them."""
+    if connection.vendor == "postgresql":
+        held = f"SELECT 1 FROM learners_learner WHERE id IN ({among.text}) ORDER BY id FOR NO KEY UPDATE"
+        _execute(f"SELECT count(*) FROM ({held}) AS held", among.params)
 
 
-def _execute(text: str, params: Iterable[Any]) -> int:
+def _execute(text: str, params: Iterable[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(text, [_adapted(value) for value in params])
         return cursor.rowcount
