@@ -51,7 +51,7 @@ def list_learners(request: Any, query: Query[LearnersQuery]) -> LearnersOut:
     """Learners with their risk and its reasons, the most worrying first, a page at a time."""
     refuse_unknown(request.GET)
     board = board_filter(query)
-    page = select(board).page(board.ordering, cursor_of(query, board), size=query.limit)
+    page = select(board).page(board.ordering, cursor_of(query, board), size=query.limit, starts_over=False)
     scores = RiskScore.objects.with_learners().in_bulk(page.learner_ids)
     return LearnersOut(
         learners=[LearnerOut.of(scores[learner_id].learner) for learner_id in page.learner_ids],

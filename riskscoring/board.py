@@ -156,27 +156,30 @@ class Board:
 
     @cached_property
     def programs(self) -> list[Choice]:
-        chosen = self.chosen.get("program")
-        return [Choice(str(one.pk), one.name, one == chosen) for one in Program.objects.all()]
+        chosen = getattr(self.chosen.get("program"), "pk", None)
+        return [Choice(str(pk), name, pk == chosen) for pk, name in Program.objects.values_list("pk", "name")]
 
     @cached_property
     def cohorts(self) -> list[Choice]:
         """Those of the chosen program; without one, all, grouped by their programs."""
-        cohorts, chosen = Cohort.objects.select_related("program"), self.chosen.get("cohort")
-        if program := self.chosen.get("program"):
-            return [Choice(str(one.pk), one.name, one == chosen) for one in cohorts.filter(program=program)]
-        return [Choice(str(one.pk), one.name, one == chosen, one.program.name) for one in cohorts]
+        chosen, program = getattr(self.chosen.get("cohort"), "pk", None), self.chosen.get("program")
+        cohorts = Cohort.objects.values_list("pk", "name", "program__name")
+        if program:
+            return [Choice(str(pk), name, pk == chosen) for pk, name, _program in cohorts.filter(program=program)]
+        return [Choice(str(pk), name, pk == chosen, group) for pk, name, group in cohorts]
 
     @cached_property
     def owners(self) -> list[Choice]:
         chosen = str(self.chosen.get("owner", ""))
         people = User.objects.filter(is_active=True, groups__name__in=["coordinator", "staff"]).distinct()
+        people = people.only("first_name", "last_name", "username").order_by("first_name", "last_name", "username")
         return [
             Choice("me", _("My learners"), chosen == "me"),
             Choice("none", _("Nobody’s learners"), chosen == "none"),
             *(
                 Choice(str(one.pk), one.get_full_name() or one.username, chosen == str(one.pk))
-                for one in people.order_by("first_name", "last_name", "username")
+                for one in people
+                if one != self.filters.user
             ),
         ]
 
@@ -210,7 +213,7 @@ class Board:
         words = _("%(count)s more than last week") if change > 0 else _("%(count)s fewer than last week")
         return words % {"count": localize(abs(change))}
 
-    @property
+    @cached_property
     def parameters(self) -> list[tuple[str, str]]:
         """What is chosen, as it stands in the address."""
         pairs = [("level", level) for level in self.chosen.get("level", [])]
@@ -233,7 +236,11 @@ class Board:
         pairs += [
             (name, value) for name, value in changes.items() if value and (name, value) != ("order", DEFAULT_ORDER)
         ]
-        return reverse("riskscoring:board") + (f"?{urlencode(pairs)}" if pairs else "")
+        return self._address + (f"?{urlencode(pairs)}" if pairs else "")
+
+    @cached_property
+    def _address(self) -> str:
+        return reverse("riskscoring:board")
 
     @property
     def here(self) -> str:

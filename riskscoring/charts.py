@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import mark_safe
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -15,6 +17,13 @@ class Line:
     points: str
     area: str
     end: tuple[str, str]
+
+    @property
+    def svg(self) -> str:
+        """The line with a dot at its end, and what is below it."""
+        x, y = self.end
+        shapes = f'<polygon points="{self.area}"/><polyline points="{self.points}"/><circle cx="{x}" cy="{y}" r="2.5"/>'
+        return mark_safe(shapes)  # noqa: S308 (made of numbers alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which learners a query string means: for the board, its export, a bulk nudge and the API alike."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -18,6 +19,11 @@ from .querysets import RiskScoreQuerySet
 LONGEST_SEARCH = 200
 FEW = 1000
 SCOPE = ("program", "cohort", "owner")  # what the summary above the list follows, too
+
+
+def scope_of(query: Mapping[str, str]) -> dict[str, str]:
+    """The part of a query string that the summary above the list follows."""
+    return {name: query[name] for name in SCOPE if query.get(name)}
 
 
 class OwnerField(forms.CharField):

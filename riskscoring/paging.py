@@ -83,13 +83,21 @@ class Page:
     previous: Cursor | None
 
 
-def page_of(learners: QuerySet[Any], *, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
-    """One page, in three queries at most; where the cursor leads to nothing any more, the first page instead.
+def page_of(
+    learners: QuerySet[Any],
+    *,
+    order: Order,
+    cursor: Cursor | None = None,
+    size: int = PAGE_SIZE,
+    starts_over: bool = True,
+) -> Page:
+    """One page, in three queries at most. Where the cursor leads to nothing any more, the first page instead, or with
+    `starts_over` False an empty one: a program that walks the list would never come to its end.
 
     `learners` are rows of the order's root: learners or their risk scores, which have the same primary key.
     """
     found = _walk(learners, order, cursor, size + 1)
-    if cursor and not found:
+    if cursor and not found and starts_over:
         return page_of(learners, order=order, size=size)
     is_backward = cursor is not None and cursor.is_backward
     goes_on = len(found) > size

@@ -12,6 +12,9 @@ from django.utils.translation import ngettext
 
 from .scoring import COMPLETED, MISSED, QUIZ, RECENCY, Flag, Risk, Term
 
+TWO_MONTHS, TWO_YEARS = 60, 731  # in days; from then on in months, and in years
+DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -79,12 +82,12 @@ def _recency(term: Term) -> str:
     days = int(term.value)
     if days == 0:
         return _("Seen today")
-    if days < 60:
+    if days < TWO_MONTHS:
         return ngettext("Last seen %(count)s day ago", "Last seen %(count)s days ago", days) % {"count": days}
-    if days < 730:
-        months = days * 100 // 3044  # of 30.44 days
+    if days < TWO_YEARS:
+        months = round(days / DAYS_A_MONTH)
         return ngettext("Last seen %(count)s month ago", "Last seen %(count)s months ago", months) % {"count": months}
-    years = days * 100 // 36525
+    years = round(days / DAYS_A_YEAR)
     return ngettext("Last seen %(count)s year ago", "Last seen %(count)s years ago", years) % {"count": years}
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from learners.channels import Channel
 from learners.models import Learner
@@ -30,12 +31,11 @@ class Move:
     """A change of the score. `words` says to those who hear the page what the arrow shows to those who see it."""
 
     css: str  # "worse", "better" or "same"
-    arrow: str
-    size: str
+    sign: str
     words: str
 
 
-NO_MOVE = Move("none", "", "", "")
+NO_MOVE = Move("none", "", "")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Row:
     score: str
     reasons: str
     move: Move
-    spark: charts.Line | None
+    spark: str  # the inside of an <svg>, blank when there is no trend
     spark_words: str
     progress: str
     progress_words: str
@@ -142,9 +142,10 @@ def history_of(scores: Iterable[RiskScore], *, days: int) -> dict[int, list[tupl
     return history
 
 
-def sparkline(past: list[tuple[date, float]], *, as_of: date) -> charts.Line | None:
+def sparkline(past: list[tuple[date, float]], *, as_of: date) -> str:
     first = as_of - timedelta(days=SPARK_DAYS)
-    return charts.line(past, first=first, last=as_of, width=SPARK_WIDTH, height=SPARK_HEIGHT)
+    line = charts.line(past, first=first, last=as_of, width=SPARK_WIDTH, height=SPARK_HEIGHT)
+    return line.svg if line else ""
 
 
 def move_of(change: int | None) -> Move:
@@ -152,10 +153,10 @@ def move_of(change: int | None) -> Move:
         return NO_MOVE
     size = f"{abs(change) / 10_000:.2f}"
     if abs(change) < UNCHANGED_BELOW:
-        return Move("same", "=", "", _("as last week"))
+        return Move("same", "=", _("as last week"))
     if change > 0:
-        return Move("worse", "▲", size, _("%(size)s more than last week") % {"size": size})
-    return Move("better", "▼", size, _("%(size)s less than last week") % {"size": size})
+        return Move("worse", f"▲ {size}", _("%(size)s more than last week") % {"size": size})
+    return Move("better", f"▼ {size}", _("%(size)s less than last week") % {"size": size})
 
 
 def whole(number: Decimal | None) -> str:
@@ -165,7 +166,11 @@ def whole(number: Decimal | None) -> str:
 
 def ago(moment: datetime, today: date) -> str:
     """How many whole days, in UTC, before today."""
-    days = (today - moment.astimezone(timezone.get_default_timezone()).date()).days
+    return _days_ago((today - moment.astimezone(UTC).date()).days, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _days_ago(days: int, _language: str | None) -> str:
     if days < 1:
         return _("today")
     if days == 1:

@@ -32,8 +32,8 @@ class Selection:
     def learners(self) -> RiskScoreQuerySet:
         return self.among.at_levels(self.levels) if self.levels else self.among
 
-    def page(self, order: Order, cursor: Cursor | None = None, *, size: int) -> Page:
-        return page_of(self._rows_to_walk(order), order=order, cursor=cursor, size=size)
+    def page(self, order: Order, cursor: Cursor | None = None, *, size: int, starts_over: bool = True) -> Page:
+        return page_of(self._rows_to_walk(order), order=order, cursor=cursor, size=size, starts_over=starts_over)
 
     def neighbours(self, score: RiskScore, order: Order) -> tuple[int | None, int | None]:
         """The learners before and after this one, who need not be selected."""

@@ -1,8 +1,9 @@
 """The risk board, its export, and the runs behind it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from .board import Board
 from .export import csv_lines
-from .filters import SCOPE, BoardFilter
+from .filters import BoardFilter, scope_of
 from .runs import latest_runs
 
 
@@ -20,10 +21,14 @@ def board(request: Any) -> HttpResponse:
     shown = Board(request.GET, user=request.user, now=timezone.now())
     if not request.htmx:
         return render(request, "riskscoring/board.html", {"board": shown})
-    scope_changed = request.htmx.trigger_name in SCOPE
-    response = render(request, "riskscoring/_board_rows.html", {"board": shown, "scope_changed": scope_changed})
+    context = {"board": shown, "scope_changed": scope_of(request.GET) != scope_of(_query_on_screen(request))}
+    response = render(request, "riskscoring/_board_rows.html", context)
     response["HX-Push-Url"] = shown.here
     return response
+
+
+def _query_on_screen(request: Any) -> QueryDict:
+    return QueryDict(urlsplit(request.htmx.current_url or "").query)
 
 
 @require_safe

@@ -118,6 +118,14 @@ def test_pages_together_are_the_whole_list_each_learner_once(coordinator_client,
     assert set(seen) == expected
 
 
+def test_a_walk_ends_when_those_who_were_left_have_gone(coordinator_client, learner):
+    for level in ("high", "low"):
+        learner(level, uid=level)
+    cursor = get(coordinator_client, limit=1).json()["next_cursor"]
+    Learner.objects.get(uid="low").delete()
+    assert get(coordinator_client, cursor=cursor).json() == {"learners": [], "next_cursor": None}
+
+
 def test_a_page_costs_the_same_however_long(coordinator_client, learner, django_assert_max_num_queries):
     for _ in range(12):
         learner("high")

@@ -76,13 +76,20 @@ document.addEventListener("focusin", (event) => {
 });
 
 // What the drawer shows is also where the list stands when it closes.
+let shownRow = null;
+
 document.addEventListener("htmx:afterSwap", () => {
   const shown = detail.open && detail.querySelector("[data-learner]")?.dataset.learner;
   const row = shown && rows().find((one) => one.dataset.learner === shown);
-  if (!row || row === currentRow()) return;
+  if (!row) return;
+  shownRow = row;
   currentRow()?.classList.remove("is-current");
   row.classList.add("is-current");
   row.scrollIntoView({ block: "nearest" });
+});
+detail.addEventListener("close", () => {
+  if (shownRow?.isConnected) focusRow(shownRow);
+  shownRow = null;
 });
 
 const withinLearner = (key) => {
