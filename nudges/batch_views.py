@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from . import bulk
+from . import bulk, planning
 from .audience import Audience, AudienceInvalid
 from .forms import ComposeForManyForm, TextForm
 from .models import NudgeBatch
@@ -33,7 +33,7 @@ class BatchText:
 
     language: str
     form: TextForm
-    text: bulk.Text
+    text: planning.Text
     problems: list[Problem]
 
     @property
@@ -93,7 +93,7 @@ def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     found = _batch_or_404(uuid)
     if found.started_at is not None:
         return redirect("nudges:batch", found.uuid)
-    seen = tuple(text.template_id for text in bulk.texts_of(found).values() if text.template_id)
+    seen = tuple(text.template_id for text in planning.texts_of(found).values() if text.template_id)
     language = "" if found.own_language else next(iter(found.texts))
     try:
         other = bulk.draft_batch(
@@ -133,14 +133,14 @@ def _forms(batch: NudgeBatch, data: Any = None) -> dict[str, TextForm]:
             prefix=language,
             initial={"subject": text.subject, "body": text.body},
         )
-        for language, text in bulk.texts_of(batch).items()
+        for language, text in planning.texts_of(batch).items()
     }
 
 
-def _texts(batch: NudgeBatch, forms: dict[str, TextForm]) -> dict[str, bulk.Text]:
+def _texts(batch: NudgeBatch, forms: dict[str, TextForm]) -> dict[str, planning.Text]:
     """The batch's texts in the words of the forms."""
     texts = {}
-    for language, text in bulk.texts_of(batch).items():
+    for language, text in planning.texts_of(batch).items():
         subject, body = forms[language].words
         texts[language] = text.with_words(subject=subject, body=body, channel=batch.channel)
     return texts
@@ -151,7 +151,7 @@ def _show_editor(
 ) -> HttpResponse:
     texts, now = _texts(batch, forms), timezone.now()
     try:
-        plan = bulk.plan(batch, texts=texts, now=now)
+        plan = planning.plan(batch, texts=texts, now=now)
     except AudienceInvalid:  # a program or cohort of the filter was deleted meanwhile
         raise Http404("This filter can't be read any more.") from None
     shown = min(_position(request), max(plan.matching - 1, 0))
@@ -162,12 +162,12 @@ def _show_editor(
                 language=language,
                 form=forms[language],
                 text=text,
-                problems=bulk.problems_of(text, channel=batch.channel, language=language),
+                problems=planning.problems_of(text, channel=batch.channel, language=language),
             )
             for language, text in texts.items()
         ],
         "plan": plan,
-        "preview": bulk.outcome_at(batch, shown, texts=texts, now=now),
+        "preview": planning.outcome_at(batch, shown, texts=texts, now=now),
         "shown": shown,
         "previous": max(shown - 1, 0),
         "position": shown + 1,  # for people, who count from 1; and the place of the next one

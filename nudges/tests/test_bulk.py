@@ -2,16 +2,15 @@ import threading
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
-from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
 from nudges import bulk
-from nudges.audience import Audience, AudienceInvalid
-from nudges.bulk import draft_batch, plan, queue_batch, queue_chunk, start_batch, texts_of
+from nudges.audience import Audience
+from nudges.bulk import draft_batch, queue_batch, queue_chunk, start_batch
 from nudges.models import Nudge, NudgeBatch
+from nudges.planning import texts_of
 from nudges.services import TextRefused
-from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
+from nudges.tests.factories import FallbackTemplateFactory
 from nudges.worker import work
 
 pytestmark = pytest.mark.django_db
@@ -35,18 +34,6 @@ def sent(batch, body=None) -> NudgeBatch:
 @pytest.fixture
 def template():
     return FallbackTemplateFactory(body="Hi {first_name}!")
-
-
-def test_both_sides_are_counted_before_sending(coordinator, template):
-    learners = LearnerFactory.create_batch(5)
-    NudgeFactory(learner=learners[0], state="sent", queued_at=timezone.now())
-    ContactPreferenceFactory(learner=learners[1], channel="in-app", allowed=False)
-    batch = drafted(coordinator, learners)
-    counted = plan(batch, texts=texts_of(batch), now=timezone.now())
-    assert (counted.going, counted.total) == (3, 5)
-    assert counted.not_going == {"capped_day": 1, "no_consent": 1}
-    assert counted.names["capped_day"] == [learners[0]]
-    assert counted.names["allowed"] == learners[2:]
 
 
 def test_what_was_counted_is_what_is_queued(coordinator, template):
@@ -171,30 +158,6 @@ def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_ass
         start_batch(batch, texts=texts_of(batch))
         with django_assert_num_queries(10):
             queue_chunk(batch.pk)
-
-
-def test_audience_reads_and_writes_the_query_string():
-    named = Audience.from_query(QueryDict("learner=a&learner=b&learner=a&level=high"))
-    assert named == Audience(uids=("a", "b"))
-    everyone = Audience.from_query(QueryDict("all=1&level=high&level=low&q=a%26b&order=name&page=3"))
-    assert everyone.query == "level=high&level=low&q=a%26b"
-    assert everyone.pairs == [("all", "1"), ("level", "high"), ("level", "low"), ("q", "a&b")]
-    for audience in (named, everyone):
-        assert Audience.from_json(audience.as_json()) == audience
-
-
-def test_filter_that_can_not_be_read_selects_nobody(coordinator):
-    with pytest.raises(AudienceInvalid):
-        Audience(query="level=bogus").learners(coordinator)
-
-
-def test_large_audience_is_counted_in_part(coordinator, template, monkeypatch):
-    monkeypatch.setattr(bulk, "CHUNK", 2)
-    monkeypatch.setattr(bulk, "PLANNED", 4)
-    batch = drafted(coordinator, LearnerFactory.create_batch(7))
-    counted = plan(batch, texts=texts_of(batch), now=timezone.now())
-    assert (counted.going, counted.matching, counted.uncounted) == (4, 7, 3)
-    assert sent(batch).nudges.count() == 7
 
 
 def test_automatic_batch_needs_data(coordinator, template, monkeypatch):

@@ -81,7 +81,10 @@ def test_only_the_delivery_calls_a_provider():
 
 
 def test_both_ways_into_the_queue_ask_the_gate_with_the_learner_locked():
-    for name in ("services.py", "bulk.py"):
+    for name, question in (("services.py", "gate.decide_for("), ("bulk.py", "outcomes(batch")):
         source = (APP / name).read_text()
-        assert source.index("gate.lock(") < source.rindex("State.QUEUED")
-        assert "gate.decide_for(" in source
+        locked = source.index("gate.lock(")
+        asked = source.index(question, locked)
+        assert "State.QUEUED" in source[asked:]
+        assert "State.QUEUED" not in source[:locked]
+    assert "gate.decide_for(" in (APP / "planning.py").read_text()
