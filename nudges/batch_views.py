@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from . import bulk, planning
 from .audience import Audience, AudienceInvalid
@@ -58,7 +58,7 @@ def compose_for_many(request: HtmxHttpRequest, audience: Audience) -> HttpRespon
     return show(request, "compose", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 def batch(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     found = _batch_or_404(uuid)
     if found.started_at is None:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.models import Learner
 from riskscoring.reasons import in_brief
@@ -72,7 +72,7 @@ def _compose_for_one(request: HtmxHttpRequest, learner: Learner) -> HttpResponse
     return show(request, "compose", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 def detail(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     nudge = _nudge_or_404(uuid)
     if nudge.state == State.DRAFT:
@@ -129,7 +129,7 @@ def discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     return redirect(f"{reverse('nudges:compose')}?{urlencode({'learner': nudge.learner.uid})}")
 
 
-@require_GET
+@require_safe
 def nudge_list(request: HtmxHttpRequest) -> HttpResponse:
     """The newest first; `before` is the id that the page before ended with."""
     filters = NudgeFilter(request.GET, Nudge.objects.with_people())
