@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import RiskScore, ScoringRun
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What only the program writes: to be looked at."""
+
+    show_full_result_count = False  # an exact count of a million rows, for each page
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ScoringRun)
+class ScoringRunAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "trigger", "started_by", "as_of", "program", "weekly", "learners", "changed", "took"]
+    list_filter = ["trigger", "weekly"]
+    list_select_related = ["started_by", "program"]
+    date_hierarchy = "as_of"
+
+    @admin.display(description=_("seconds"))
+    def took(self, run: ScoringRun) -> str:
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}" if run.finished_at else ""
+
+
+@admin.register(RiskScore)
+class RiskScoreAdmin(ReadOnlyAdmin):
+    list_display = ["learner", "score", "label", "inputs_known", "change", "as_of", "computed_at"]
+    list_select_related = ["learner"]
+    ordering = ["-priority", "-learner"]  # the one index
+    sortable_by: list[str] = []
+    search_fields = ["=learner__uid", "=learner__email"]
+    search_help_text = _("A learner’s id or email, in full")
