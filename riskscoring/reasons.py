@@ -25,13 +25,12 @@ class Reason:
 
 def reasons(risk: Risk) -> list[Reason]:
     """Every term that adds to the score, the largest first. Their contributions add up to it."""
-    adding = sorted((term for term in risk.terms if term.contribution), key=lambda term: -term.contribution)
-    return [Reason(term.name, SENTENCES[term.name](term), term.contribution) for term in adding]
+    return [Reason(term.name, sentence(term), term.contribution) for term in _adding(risk)]
 
 
 def in_brief(risk: Risk) -> str:
     """The two main reasons in one line: "Handed in 25% of the work due · Missed 5 sessions in a row"."""
-    return " · ".join(reason.sentence for reason in reasons(risk)[:2]) or _("Nothing to worry about")
+    return " · ".join(sentence(term) for term in _adding(risk)[:2]) or _("Nothing to worry about")
 
 
 def remedy(risk: Risk) -> Reason | None:
@@ -52,6 +51,11 @@ def warnings(risk: Risk) -> list[str]:
 def sentence(term: Term) -> str:
     """One input in words, also when it is absent or adds nothing."""
     return SENTENCES[term.name](term)
+
+
+def _adding(risk: Risk) -> list[Term]:
+    """The terms that add to the score, the largest first."""
+    return sorted((term for term in risk.terms if term.contribution), key=lambda term: -term.contribution)
 
 
 def _completed(term: Term) -> str:
