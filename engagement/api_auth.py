@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
@@ -71,7 +72,7 @@ class ApiKeyHeader(APIKeyHeader):
 class Session(APIKeyCookie):
     """The browser's session, so that /api/docs works for those who are logged in. Changes need the CSRF token."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def _get_key(self, request: HttpRequest) -> str | None:
         return None  # the session's middleware has read the cookie, and CSRF is checked once there is a user

@@ -15,14 +15,19 @@ class StrictJsonParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
             raise not_json()
-        try:
-            body = json.loads(request.body)
-            problems = {".".join(path) or "body": [problem] for path, problem in _problems(body, ())}
-        except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, a number of 5,000 digits, 5,000 brackets
-            raise ApiError(400, "malformed_json", "The body is not JSON that can be read.") from error
-        if problems:
-            raise invalid(problems)
-        return body
+        return read_json(request.body)
+
+
+def read_json(body: bytes) -> Any:
+    """Raises ApiError for what is not JSON, and for text and numbers that could not be stored."""
+    try:
+        value = json.loads(body)
+        problems = {".".join(path) or "body": [problem] for path, problem in _problems(value, ())}
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, a number of 5,000 digits, 5,000 brackets
+        raise ApiError(400, "malformed_json", "The body is not JSON that can be read.") from error
+    if problems:
+        raise invalid(problems)
+    return value
 
 
 def _problems(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
-from .api_errors import error_response, plain_problem
+from .api_errors import ApiError, error_response, plain_problem
+from .api_parsing import read_json
 from .context import places_of
 from .permissions import may_open, roles_for
 
@@ -34,7 +35,11 @@ class ErrorShapeMiddleware:
 
 
 class StorableTextMiddleware:
-    """No address holds NUL: PostgreSQL can't even look for it."""
+    """Stops what no database can hold, where nobody else looks: NUL in an address, and the bodies that allauth reads.
+
+    Forms refuse it themselves, and so does the API's parser; allauth's JSON views would break on half a character or
+    on brackets without end.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,6 +47,13 @@ class StorableTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("The address holds a NUL character")
+        if request.path_info.startswith("/_allauth/") and request.body:
+            try:
+                if not isinstance(read_json(request.body), dict):
+                    raise ApiError(400, "malformed_json", "The body is no JSON object.")
+            except ApiError as error:  # in allauth's own shape
+                problem = {"code": error.code, "message": error.message}
+                return JsonResponse({"status": error.status, "errors": [problem]}, status=error.status)
         return self.get_response(request)
 
 

@@ -249,3 +249,14 @@ OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
 OPENAI_USD_PER_MILLION_INPUT_TOKENS = env.str("OPENAI_USD_PER_MILLION_INPUT_TOKENS", default="0.15")
 OPENAI_USD_PER_MILLION_OUTPUT_TOKENS = env.str("OPENAI_USD_PER_MILLION_OUTPUT_TOKENS", default="0.60")
 NUDGE_LINK_HOSTS = env.list("NUDGE_LINK_HOSTS", default=[])
+
+# --- what is written down -------------------------------------------------------------------------------------------
+
+LOGGING = {  # everything to the console, in production too, where Django alone would say nothing
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}

@@ -59,6 +59,16 @@ def test_guessing_through_the_api_counts_as_well(client, coordinator):
     assert log_in(client, "coordinator").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "body", ["{", "[" * 100_000, '{"username": "\\ud800"}', '{"username": "\\u0000"}', "[]", "5", "null"]
+)
+def test_a_token_is_not_given_for_what_can_not_be_read(client, body):
+    response = client.post(TOKEN_LOGIN, body, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json()["status"] == 400
+    assert response.json()["errors"]
+
+
 def test_an_unknown_person_and_a_wrong_password_look_alike(client, coordinator):
     unknown, wrong = log_in(client, "nobody-there", "wrong"), log_in(client, "coordinator", "wrong")
     without_names = [re.sub(r'value="[^"]*"', "", page.content.decode()) for page in (unknown, wrong)]
