@@ -32,7 +32,7 @@ def make_user(db):
             username or role or "nobody", f"{username or role or 'nobody'}@example.org", "a-long-password"
         )
         if role:
-            user.groups.add(Group.objects.get(name=role))
+            user.groups.add(Group.objects.get_or_create(name=role)[0])  # tests that commit flush the groups
         return user
 
     return make

@@ -1,0 +1,59 @@
+"""Every page, wide and on a phone, light and dark: nothing sticks out, and nothing shuts anybody out (WCAG, by axe)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from learners.models import Learner
+from nudges.services import draft_nudge
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def paths(programme) -> dict[str, str]:
+    learner = Learner.objects.get(name="Arjun Das")
+    draft = draft_nudge(learner=learner, channel="email", type="reminder", language="en", by=programme)
+    return {
+        "board": "/",
+        "nobody": "/?q=nobody-has-this-name",
+        "learner": f"/learners/{learner.uid}/",
+        "compose": f"/nudges/compose/?learner={learner.uid}",
+        "draft": f"/nudges/{draft.uuid}/",
+        "nudges": "/nudges/",
+        "import": "/learners/import/",
+        "runs": "/runs/",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pages_fit_the_screen_and_pass_axe(page, live_server, log_in, make_user, paths, size, scheme):
+    log_in(make_user("staff"))
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size(size)
+    trouble = {}
+    for name, path in paths.items():
+        page.goto(live_server.url + path)
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        violations = Axe().run(page).response["violations"]
+        found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in violations] + (["sticks out"] if too_wide > 0 else [])
+        if found:
+            trouble[name] = found
+    assert not trouble
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_login_page_passes_axe(page, live_server, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+
+
+def test_the_open_drawer_passes_axe(page, live_server, log_in, programme):
+    log_in(programme)
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Arjun Das", exact=True).click()
+    page.get_by_text("Why this score").wait_for()
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
