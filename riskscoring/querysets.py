@@ -18,23 +18,20 @@ if TYPE_CHECKING:
 
 NOT_ENOUGH_DATA = -1  # the bucket of those without a score that means something
 
-LISTED = [
-    "score",
-    "priority",
-    "change",
-    "as_of",
-    "learner__uid",
-    "learner__name",
-    "learner__email",
-    "learner__program__name",
-    "learner__cohort__name",
-    "learner__last_login",
-    "learner__completed_percent",
-    "learner__avg_quiz_score",
-    "learner__consecutive_missed_sessions",
-    "learner__last_contacted_at",
-    "learner__last_contact_channel",
-]
+# What a row of the board shows of the learner, by the name that it has there.
+OF_THE_LEARNER = {
+    "uid": "learner__uid",
+    "name": "learner__name",
+    "email": "learner__email",
+    "program": "learner__program__name",
+    "cohort": "learner__cohort__name",
+    "last_login": "learner__last_login",
+    "completed_percent": "learner__completed_percent",
+    "avg_quiz_score": "learner__avg_quiz_score",
+    "consecutive_missed_sessions": "learner__consecutive_missed_sessions",
+    "last_contacted_at": "learner__last_contacted_at",
+    "last_contact_channel": "learner__last_contact_channel",
+}
 
 
 class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
@@ -54,9 +51,10 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
         """With what a list shows of each learner, in the same query."""
         return self.select_related("learner__program", "learner__cohort")
 
-    def listed(self) -> RiskScoreQuerySet:
-        """With what the board shows of each learner, and no more: fifty rows of columns unread cost a millisecond."""
-        return self.with_learners().only(*LISTED)
+    def listed(self) -> models.QuerySet:
+        """Named tuples of a score and of what the board shows of its learner: half the time of four model instances."""
+        shown = self.annotate(**{name: F(path) for name, path in OF_THE_LEARNER.items()})
+        return shown.values_list("pk", "score", "priority", "change", "as_of", *OF_THE_LEARNER, named=True)
 
     def contacted_since(self, moment: datetime) -> RiskScoreQuerySet:
         return self.filter(learner__last_contacted_at__gte=moment)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -13,12 +14,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from learners.channels import Channel
-from learners.models import Learner
 
 from . import charts
 from .levels import Level, level_of
 from .models import RiskScore, RiskSnapshot
-from .reasons import in_brief
+from .reasons import DAYS_A_MONTH, DAYS_A_YEAR, TWO_MONTHS, TWO_YEARS, in_brief
 from .scoring import Risk, compute_risk
 
 SPARK_DAYS = 30
@@ -69,7 +69,7 @@ class Row:
 
 def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
     """A row for each learner, in this order, in two queries. `query` goes along with the links to the learners."""
-    scores = RiskScore.objects.listed().in_bulk(learner_ids)
+    scores = {score.pk: score for score in RiskScore.objects.filter(pk__in=learner_ids).listed()}
     found = [scores[learner_id] for learner_id in learner_ids if learner_id in scores]
     history = history_of(found, days=SPARK_DAYS)
     learner_url, nudge_url = reverse("learner", args=["-"])[:-2], reverse("nudges:compose") + "?learner="
@@ -79,23 +79,22 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
     no_data, never, today = _("no data"), _("never"), now.date()
     rows = []
     for score in found:
-        learner, level, past = score.learner, level_of(score.priority).value, history[score.pk]
-        uid = quote(learner.uid, safe="")
-        contacted, seen, missed = learner.last_contacted_at, learner.last_login, learner.consecutive_missed_sessions
-        progress, quiz = whole(learner.completed_percent), whole(learner.avg_quiz_score)
+        level, past, uid = level_of(score.priority).value, history[score.pk], quote(score.uid, safe="")
+        contacted, seen, missed = score.last_contacted_at, score.last_login, score.consecutive_missed_sessions
+        progress, quiz = whole(score.completed_percent), whole(score.avg_quiz_score)
         rows.append(
             Row(
-                uid=learner.uid,
-                name=learner.name,
-                contact=learner.email or learner.uid,
+                uid=score.uid,
+                name=score.name,
+                contact=score.email or score.uid,
                 url=f"{learner_url}{uid}{tail}",
                 nudge_url=nudge_url + uid,
-                program=learner.program.name if learner.program else "",
-                cohort=learner.cohort.name if learner.cohort else "",
+                program=score.program or "",
+                cohort=score.cohort or "",
                 level=level,
                 level_name=levels[level],
                 score=f"{score.score:.2f}" if score.priority >= 0 else "",
-                reasons=in_brief(risk_of(learner, as_of=score.as_of)),
+                reasons=in_brief(risk_of(score, as_of=score.as_of)),
                 move=move_of(score.change if score.priority >= 0 else None),
                 spark=sparkline(past, as_of=score.as_of),
                 spark_words=_trend_in_words(past),
@@ -107,13 +106,26 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
                 seen_exact=exactly(seen),
                 nudged=ago(contacted, today) if contacted else never,
                 nudged_exact=exactly(contacted),
-                nudged_by=channels.get(learner.last_contact_channel, ""),
+                nudged_by=channels.get(score.last_contact_channel, ""),
             )
         )
     return rows
 
 
-def risk_of(learner: Learner, *, as_of: date) -> Risk:
+class Inputs(Protocol):
+    """A learner, or a row that has the same four inputs."""
+
+    @property
+    def completed_percent(self) -> Decimal | None: ...
+    @property
+    def avg_quiz_score(self) -> Decimal | None: ...
+    @property
+    def consecutive_missed_sessions(self) -> int | None: ...
+    @property
+    def last_login(self) -> datetime | None: ...
+
+
+def risk_of(learner: Inputs, *, as_of: date) -> Risk:
     """The risk of a learner, worked out anew with what explains it."""
     return compute_risk(
         completed_percent=learner.completed_percent,
@@ -124,8 +136,11 @@ def risk_of(learner: Learner, *, as_of: date) -> Risk:
     )
 
 
-def history_of(scores: Iterable[RiskScore], *, days: int) -> dict[int, list[tuple[date, float]]]:
-    """What each learner's score was in the `days` until it was worked out, and is, by learner id. One query."""
+def history_of(scores: Iterable[Any], *, days: int) -> dict[int, list[tuple[date, float]]]:
+    """What each learner's score was in the `days` until it was worked out, and is, by learner id. One query.
+
+    `scores` are RiskScores or rows of them.
+    """
     by_learner = {score.pk: score for score in scores}
     if not by_learner:
         return {}
@@ -175,12 +190,12 @@ def _days_ago(days: int, _language: str | None) -> str:
         return _("today")
     if days == 1:
         return _("yesterday")
-    if days < 60:
+    if days < TWO_MONTHS:
         return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
-    if days < 730:
-        months = days * 100 // 3044  # of 30.44 days
+    if days < TWO_YEARS:
+        months = round(days / DAYS_A_MONTH)
         return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
-    years = days * 100 // 36525
+    years = round(days / DAYS_A_YEAR)
     return ngettext("%(count)d year ago", "%(count)d years ago", years) % {"count": years}
 
 

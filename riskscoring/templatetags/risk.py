@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format, localize
 
 from riskscoring import charts
 from riskscoring.levels import Level, level_of
@@ -22,7 +23,8 @@ def distribution_chart(overview: Overview) -> dict[str, Any]:
     named = [(f"{(tenth - 1) / 10:.1f}–{tenth / 10:.1f}", count, level) for tenth, count, level in tenths]
     return {
         "bars": charts.histogram(named, width=WIDTH, height=HEIGHT),
-        "unknown": overview.by_level[Level.UNKNOWN],
+        "rows": [(name, localize(count)) for name, count, _level in named],
+        "unknown": localize(overview.by_level[Level.UNKNOWN]),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -30,7 +32,7 @@ def distribution_chart(overview: Overview) -> dict[str, Any]:
 
 @register.inclusion_tag("riskscoring/_trend_chart.html")
 def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
-    """High and medium by day. The last point is what is counted now."""
+    """High and medium by day, and by week in the table. The last point is what is counted now."""
     today = now.date()
     days = {day: counts for day, counts in overview.trend.items() if day < today} | {today: overview.by_level}
     first = min(max(min(days), today - timedelta(days=TREND_DAYS)), today - timedelta(days=1))
@@ -40,7 +42,7 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
         {
             "level": level.value,
             "title": level.label,
-            "now": days[today].get(level, 0),
+            "now": localize(days[today].get(level, 0)),
             "line": charts.line(
                 [(day, counts.get(level, 0)) for day, counts in days.items() if day >= first],
                 first=first,
@@ -52,13 +54,17 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
         }
         for level in shown
     ]
-    rows = [(day, counts.get(Level.HIGH, 0), counts.get(Level.MEDIUM, 0)) for day, counts in days.items()]
+    weekly = {day: counts for day, counts in days.items() if (today - day).days % 7 == 0}
+    rows = [
+        (date_format(day, "j M Y"), localize(counts.get(Level.HIGH, 0)), localize(counts.get(Level.MEDIUM, 0)))
+        for day, counts in weekly.items()
+    ]
     return {
         "lines": lines,
         "rows": rows,
         "has_trend": len(days) > 1,
-        "top": top,
-        "first": first,
+        "top": localize(top),
+        "first": date_format(first, "j M"),
         "width": WIDTH,
         "height": HEIGHT,
     }

@@ -17,10 +17,10 @@ TODAY = date(2026, 11, 20)
         (1, "yesterday"),
         (2, "2 days ago"),
         (59, "59 days ago"),
-        (60, "1 month ago"),
+        (60, "2 months ago"),
         (100, "3 months ago"),
-        (729, "23 months ago"),
-        (730, "1 year ago"),
+        (730, "24 months ago"),
+        (731, "2 years ago"),
         (800, "2 years ago"),
     ],
 )
