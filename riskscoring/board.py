@@ -98,7 +98,7 @@ class Board:
 
     @cached_property
     def selection(self) -> Selection:
-        return select(self.filters)
+        return select(self.filters, in_scope=self.overview.total)
 
     @cached_property
     def page(self) -> Any:

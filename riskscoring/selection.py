@@ -53,8 +53,8 @@ class Selection:
         return rows.filter(Exists(self.learners.filter(pk=OuterRef("pk"))))
 
 
-def select(filters: BoardFilter) -> Selection:
-    """Two queries at most."""
+def select(filters: BoardFilter, *, in_scope: int | None = None) -> Selection:
+    """In two queries at most. `in_scope` is how many learners the program, cohort and owner hold, where that is known."""
     chosen = filters.chosen
     levels = chosen.get("level", [])
     few = search.first_matches(chosen["q"], limit=FEW + 1) if "q" in chosen else None
@@ -63,7 +63,7 @@ def select(filters: BoardFilter) -> Selection:
         return Selection(scoped.filter(pk__in=few), levels, are_few=True)
     scoped = filters.narrowed_by(*SCOPE)
     among = scoped.matching(chosen["q"], by_index=False) if "q" in chosen else scoped
-    if any(name in chosen for name in SCOPE):
+    if any(name in chosen for name in SCOPE) and (in_scope is None or in_scope <= FEW):
         few = list(scoped.values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             among = RiskScore.objects.filter(pk__in=few)
