@@ -32,6 +32,7 @@ from riskscoring.board import Board
 from riskscoring.models import RiskScore
 from riskscoring.rows import Move, ago, exactly, history_of, move_of, risk_of
 from riskscoring.scoring import Risk
+from riskscoring.selection import select
 
 from .learner_forms import NoteForm, PreferenceForm
 
@@ -162,7 +163,7 @@ class LearnerPage:
     def _neighbours(self) -> tuple[str, str]:
         if not self.score:
             return "", ""
-        before, after = self.board.selection.neighbours(self.score, self.board.order)
+        before, after = select(self.board.filters).neighbours(self.score, self.board.order)
         uids = dict(Learner.objects.filter(pk__in=[before, after]).values_list("pk", "uid"))
         return tuple(self._url(uids[pk]) if pk in uids else "" for pk in (before, after))  # type: ignore[return-value]
 

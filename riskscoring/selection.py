@@ -54,7 +54,7 @@ class Selection:
 
 
 def select(filters: BoardFilter, *, in_scope: int | None = None) -> Selection:
-    """In two queries at most. `in_scope` is how many learners the program, cohort and owner hold, where that is known."""
+    """In two queries at most. `in_scope` is how many learners the program, cohort and owner hold, if that is known."""
     chosen = filters.chosen
     levels = chosen.get("level", [])
     few = search.first_matches(chosen["q"], limit=FEW + 1) if "q" in chosen else None
