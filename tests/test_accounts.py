@@ -30,7 +30,7 @@ def test_staff_make_an_account_and_give_it_a_role(staff_client):
 
 
 def test_staff_can_not_make_a_superuser_even_by_asking(staff_client, coordinator):
-    permission = Permission.objects.first()
+    permission = Permission.objects.all()[0]
     change(staff_client, coordinator, is_superuser="on", is_staff="on", user_permissions=[permission.pk])
     coordinator.refresh_from_db()
     assert (coordinator.is_superuser, coordinator.is_staff) == (False, False)
