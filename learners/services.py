@@ -45,7 +45,9 @@ def update_learner(*, learner: Learner, values: dict[str, Any], by: User | None,
     """
     read = _read(values)
     with _clashes_explained(read, learner.pk), transaction.atomic():
-        current = Learner.objects.select_for_update().get(pk=learner.pk)
+        # no_key: rows that only point at this learner may be written meanwhile; a plain lock would deadlock with a
+        # recomputation, which stores scores that point here while this waits to store its own.
+        current = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
         return _store(current, read, by, trigger)
 
 

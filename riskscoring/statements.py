@@ -128,10 +128,15 @@ def keep_other_writers_out() -> None:
 
 
 def hold_learners(among: Sql) -> None:
-    """Hold these learners' rows until the transaction ends, for the same reason; a caller who wrote them has them."""
+    """Hold these learners' rows until the transaction ends, for the same reason; a caller who wrote them has them.
+
+    Then let in nobody who keeps writers out, before anything of theirs is written: who holds a snapshot's row and then
+    waits for the scores would deadlock with who holds the scores and waits for that row.
+    """
     if connection.vendor == "postgresql":
         held = f"SELECT 1 FROM learners_learner WHERE id IN ({among.text}) ORDER BY id FOR NO KEY UPDATE"
         _execute(f"SELECT count(*) FROM ({held}) AS held", among.params)
+        _execute("LOCK TABLE riskscoring_riskscore IN ROW EXCLUSIVE MODE")
 
 
 def _execute(text: str, params: Iterable[Any] = ()) -> int:

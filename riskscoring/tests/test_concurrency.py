@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from learners.models import Learner
+from learners.services import update_learner
 from learners.tests.factories import LearnerFactory
 from riskscoring.models import RiskScore
 from riskscoring.scoring import compute_risk
@@ -59,15 +60,31 @@ def test_edits_during_recomputations_are_never_lost():
     learners = [LearnerFactory(completed_percent=50, avg_quiz_score=50) for _ in range(20)]
 
     def recompute():
-        for _ in range(15):
+        for _ in range(8):
             recompute_risk(as_of=DAY, trigger="test")
 
     def edit_many(seed):
         dice = random.Random(seed)
-        for _ in range(40):
+        for _ in range(20):
             edit(dice.choice(learners), dice.randint(0, 100))
 
     at_once(recompute, recompute, lambda: edit_many(1), lambda: edit_many(2))
+    assert_scores_are_those_of_what_is_stored_now()
+
+
+def test_edits_through_their_own_door_meet_no_deadlock():
+    learners = [LearnerFactory(completed_percent=50, avg_quiz_score=50) for _ in range(5)]
+
+    def recompute():
+        for _ in range(8):
+            recompute_risk(as_of=DAY, trigger="test")
+
+    def update_many():
+        for percent in range(0, 100, 10):
+            for learner in learners:
+                update_learner(learner=learner, values={"completed_percent": percent}, by=None, trigger="test")
+
+    at_once(recompute, update_many)
     assert_scores_are_those_of_what_is_stored_now()
 
 
@@ -104,11 +121,11 @@ def test_import_and_edit_of_the_same_learners_both_count():
     learners = [LearnerFactory(completed_percent=50, avg_quiz_score=50) for _ in range(5)]
 
     def rescore_all():
-        for _ in range(15):
+        for _ in range(8):
             rescore_learners(Learner.objects.all(), as_of=DAY, trigger="import")
 
     def edit_all():
-        for percent in range(15):
+        for percent in range(8):
             for learner in learners:
                 edit(learner, percent)
 
