@@ -13,6 +13,7 @@ from .conversion import FIELDS
 TABLE = StagedLearner._meta.db_table
 COLUMNS = {field.name: field for field in StagedLearner._meta.concrete_fields}
 BATCH_ROWS = 10_000
+SQLITE_CACHE_KIBIBYTES = 8_000
 
 
 def adapt(field: str, value: Any) -> Any:
@@ -24,11 +25,24 @@ def adapt(field: str, value: Any) -> Any:
 def staging_table() -> Iterator[None]:
     """An empty staged_learner while the block lasts."""
     columns = ", ".join(f"{field.column} {field.db_type(connection)}" for field in COLUMNS.values())
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _little_memory(cursor):
         cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} ({columns})")
-    yield
-    with connection.cursor() as cursor:
+        yield
         cursor.execute(f"DROP TABLE {TABLE}")
+
+
+@contextmanager
+def _little_memory(cursor: Any) -> Iterator[None]:
+    """SQLite sorts in as much memory as its cache may take, in several sorts at once: for a while that is less."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    (usual,) = cursor.execute("PRAGMA cache_size").fetchone()
+    cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIBIBYTES}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def fill(rows: Iterator[tuple[Any, ...]], *, on_progress: Callable[[int], None]) -> None:

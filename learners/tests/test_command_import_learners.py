@@ -23,7 +23,7 @@ def test_command_prints_sums_ignored_columns_days_and_bad_rows(path):
     path.write_text("id,name,outcome,as_of,email\na,Aman,Pass,2024-01-15,\nb,Riya,Fail,2024-01-15,nope\n")
     assert run(path).splitlines() == [
         "Ignored columns: outcome",
-        "As of 2024-01-15: 1 rows",
+        "As of 2024-01-15: 1 row",
         "Not imported: line 3, email: “nope” is not an email address.",
         "1 new, 0 changed, 0 unchanged, 1 bad.",
     ]
@@ -31,7 +31,7 @@ def test_command_prints_sums_ignored_columns_days_and_bad_rows(path):
 
 def test_command_as_of_is_the_day_of_all_rows(path):
     path.write_text("id,name,as_of\na,Aman,nonsense\n")
-    assert "As of 2024-02-01: 1 rows" in run(path, "--as-of", "2024-02-01")
+    assert "As of 2024-02-01: 1 row" in run(path, "--as-of", "2024-02-01")
 
 
 def test_command_dry_run_prints_the_same_sums_and_stores_nothing(path):
@@ -52,6 +52,11 @@ def test_command_fails_clearly_on_a_file_that_is_none(path, content):
         path.write_bytes(content)
     with pytest.raises(CommandError):
         run(path)
+
+
+def test_command_says_so_when_given_a_folder(tmp_path):
+    with pytest.raises(CommandError, match="can't be read"):
+        run(tmp_path)
 
 
 def test_command_refuses_a_day_that_is_none(path):

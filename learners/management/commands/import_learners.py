@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 else:
                     report = import_learners(stream, by=None, as_of=as_of, on_progress=self.show_progress)
         except OSError as error:
-            raise CommandError(f"{file} can't be read: {error.strerror}.") from error
+            raise CommandError(f"{file} can't be read: {error.strerror or error}.") from error
         except ImportRefused as refusal:
             raise CommandError(f"{file}: {refusal} Nothing was stored.") from refusal
         self.show(report, dry_run=dry_run)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if report.ignored_columns:
             self.stdout.write(f"Ignored columns: {', '.join(report.ignored_columns)}")
         for day, rows in report.days:
-            self.stdout.write(f"As of {day}: {rows:,} rows")
+            self.stdout.write(f"As of {day}: {rows:,} {'row' if rows == 1 else 'rows'}")
         self.show_cells("Warning", report.warnings, report.warned)
         self.show_cells("Not imported", report.bad_cells, report.bad)
         self.stdout.write(
