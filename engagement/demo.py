@@ -29,7 +29,8 @@ def prepare_demo() -> bool:
     if not Learner.objects.exists():
         _fill(timezone.now())
         return True
-    if not ScoringRun.objects.filter(program=None, as_of=today).exists():
+    full_runs = ScoringRun.objects.filter(program=None, as_of=today).exclude(trigger="import")
+    if not full_runs.exists():
         recompute_risk(as_of=today, trigger="demo")
     return False
 
