@@ -59,7 +59,7 @@ class LearnerForm(forms.ModelForm):
 
 
 class PreferenceForm(forms.ModelForm):
-    is_verified = forms.BooleanField(label=gettext_lazy("address verified"), required=False)
+    is_verified = forms.BooleanField(label=gettext_lazy("address is theirs"), required=False)
 
     class Meta:
         model = ContactPreference
@@ -104,7 +104,7 @@ class LearnerAdmin(ExportMixin, HistoryAdmin):
     resource_classes = [LearnerResource]
     import_export_change_list_template = "admin/learners/learner_list.html"
     export_form_class = ExportForm  # the one with a box for each field has a script in line, which our policy stops
-    list_display = ["name", "uid", "email", "program", "cohort", "owner", "last_login", "updated_at"]
+    list_display = ["name", "uid", "email", "program", "cohort", "owner", "last_login"]
     list_select_related = ["program", "cohort__program", "owner"]
     list_filter = ["program", "language", ("owner", admin.RelatedOnlyFieldListFilter)]
     list_per_page = 50
