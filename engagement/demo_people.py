@@ -33,7 +33,7 @@ PROGRAMS = {
     "Web Development": "https://learn.example.org/web-development",
     "Digital Marketing": "https://learn.example.org/digital-marketing",
 }
-COHORTS = ("Autumn, mornings", "Autumn, evenings")
+COHORTS = ("mornings", "evenings")  # after the first word of their program
 BENGALI_NAMES = {  # as written by its bearer → as it stands in an address
     "তাসনিম": "tasnim", "রাফি": "rafi", "নাদিয়া": "nadia", "আরিফ": "arif", "মিতালী": "mitali", "সাদিয়া": "sadia",
     "ইমরান": "imran", "ফারহানা": "farhana", "রিয়াদ": "riyad", "অনন্যা": "ananya", "শুভ": "shuvo", "জান্নাত": "jannat",
@@ -92,7 +92,9 @@ def make_learners(count: int, *, coordinators: list[User], random: Random) -> li
     cohorts = []
     for name, url in PROGRAMS.items():
         program, _ = Program.objects.get_or_create(name=name, defaults={"course_url": url})
-        cohorts += [Cohort.objects.get_or_create(program=program, name=cohort)[0] for cohort in COHORTS]
+        for group in COHORTS:
+            cohort, _ = Cohort.objects.get_or_create(program=program, name=f"{name.split()[0]} {group}")
+            cohorts.append(cohort)
     learners = []
     for number in range(count):
         is_bengali = random.random() < 0.28
