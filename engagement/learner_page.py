@@ -6,7 +6,7 @@ The fragment and the page share an address, and say so with `Vary`: one link wor
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +30,7 @@ from nudges.writers import fallback_sentence
 from riskscoring import reasons
 from riskscoring.board import Board
 from riskscoring.models import RiskScore
-from riskscoring.rows import Move, ago, exactly, history_of, move_of, risk_of
+from riskscoring.rows import Move, ago, exactly, history_of, holds_on, move_of, risk_of
 from riskscoring.scoring import Risk
 from riskscoring.selection import select
 
@@ -39,6 +39,7 @@ from .learner_forms import NoteForm, PreferenceForm
 TREND_DAYS = 90
 NUDGES_SHOWN = 20
 NOTES_SHOWN = 50
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class LearnerPage:
 
     @cached_property
     def risk(self) -> Risk | None:
-        return risk_of(self.learner, as_of=self.score.as_of) if self.score else None
+        return risk_of(self.learner, as_of=holds_on(self.score, self.board.run)) if self.score else None
 
     @property
     def inputs(self) -> list[Input]:
@@ -90,7 +91,12 @@ class LearnerPage:
         terms = sorted(self.risk.terms, key=lambda term: -term.contribution)
         shown = in_hundredths([term.contribution for term in terms])
         return [
-            Input(reasons.sentence(term), f"{adds:.2f}", f"{term.weight:.2f}", term.value is not None)
+            Input(
+                reasons.sentence(term),
+                f"{adds:.2f}",
+                str(term.weight.quantize(HUNDREDTH, ROUND_HALF_UP)),
+                term.value is not None,
+            )
             for term, adds in zip(terms, shown, strict=True)
         ]
 
@@ -120,7 +126,7 @@ class LearnerPage:
 
     @property
     def seen(self) -> str:
-        as_of = self.score.as_of if self.score else self.now.date()
+        as_of = self.risk.as_of if self.risk else self.now.date()
         return ago(self.learner.last_login, as_of) if self.learner.last_login else _("never")
 
     @property
@@ -193,12 +199,11 @@ class LearnerPage:
 
 def in_hundredths(parts: list[Decimal]) -> list[Decimal]:
     """Parts of a sum in two places each, so that they still add up to the sum in two places (largest remainders)."""
-    hundredth = Decimal("0.01")
-    down = [part.quantize(hundredth, ROUND_DOWN) for part in parts]
-    missing = int((sum(parts, Decimal(0)).quantize(hundredth) - sum(down, Decimal(0))) / hundredth)
+    down = [part.quantize(HUNDREDTH, ROUND_DOWN) for part in parts]
+    missing = int((sum(parts, Decimal(0)).quantize(HUNDREDTH) - sum(down, Decimal(0))) / HUNDREDTH)
     by_loss = sorted(range(len(parts)), key=lambda at: down[at] - parts[at])
     for at in by_loss[:missing]:
-        down[at] += hundredth
+        down[at] += HUNDREDTH
     return down
 
 

@@ -106,7 +106,7 @@ class Board:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return rows_of(self.page.learner_ids, query=self.query, now=self.now)
+        return rows_of(self.page.learner_ids, query=self.query, now=self.now, run=self.run)
 
     @property
     def printed_rows(self) -> list[dict[str, Any]]:

@@ -105,4 +105,6 @@ def age_of(run: ScoringRun | None, *, now: datetime) -> Age | None:
 
 
 def latest_run() -> ScoringRun | None:
-    return ScoringRun.objects.filter(finished_at__isnull=False, program=None).first()
+    """The latest over everyone; where there was none yet, the latest over some."""
+    finished = ScoringRun.objects.filter(finished_at__isnull=False, program=None)
+    return finished.exclude(trigger="import").first() or finished.first()

@@ -54,7 +54,8 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
     def listed(self) -> models.QuerySet:
         """Named tuples of a score and of what the board shows of its learner: half the time of four model instances."""
         shown = self.annotate(**{name: F(path) for name, path in OF_THE_LEARNER.items()})
-        return shown.values_list("pk", "score", "priority", "change", "as_of", *OF_THE_LEARNER, named=True)
+        of_the_score = ["pk", "score", "priority", "change", "as_of", "computed_at"]
+        return shown.values_list(*of_the_score, *OF_THE_LEARNER, named=True)
 
     def contacted_since(self, moment: datetime) -> RiskScoreQuerySet:
         return self.filter(learner__last_contacted_at__gte=moment)

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from django.db.models import FloatField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -17,7 +19,7 @@ from learners.channels import Channel
 
 from . import charts
 from .levels import Level, level_of
-from .models import RiskScore, RiskSnapshot
+from .models import RiskScore, RiskSnapshot, ScoringRun
 from .reasons import DAYS_A_MONTH, DAYS_A_YEAR, TWO_MONTHS, TWO_YEARS, in_brief
 from .scoring import Risk, compute_risk
 
@@ -67,8 +69,10 @@ class Row:
     nudged_by: str
 
 
-def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
-    """A row for each learner, in this order, in two queries. `query` goes along with the links to the learners."""
+def rows_of(learner_ids: list[int], *, query: str, now: datetime, run: ScoringRun | None = None) -> list[Row]:
+    """A row for each learner, in this order, in two queries. `query` goes along with the links to the learners, `run`
+    is the latest over everyone.
+    """
     scores = {score.pk: score for score in RiskScore.objects.filter(pk__in=learner_ids).listed()}
     found = [scores[learner_id] for learner_id in learner_ids if learner_id in scores]
     history = history_of(found, days=SPARK_DAYS)
@@ -82,6 +86,7 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
         level, past, uid = level_of(score.priority).value, history[score.pk], quote(score.uid, safe="")
         contacted, seen, missed = score.last_contacted_at, score.last_login, score.consecutive_missed_sessions
         progress, quiz = whole(score.completed_percent), whole(score.avg_quiz_score)
+        day = holds_on(score, run)
         rows.append(
             Row(
                 uid=score.uid,
@@ -94,7 +99,7 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
                 level=level,
                 level_name=levels[level],
                 score=f"{score.score:.2f}" if score.priority >= 0 else "",
-                reasons=in_brief(risk_of(score, as_of=score.as_of)),
+                reasons=in_brief(risk_of(score, as_of=day)),
                 move=move_of(score.change if score.priority >= 0 else None),
                 spark=sparkline(past, as_of=score.as_of),
                 spark_words=_trend_in_words(past),
@@ -102,7 +107,7 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
                 progress_words=f"{progress}%" if progress else no_data,
                 quiz=f"{quiz}%" if quiz else no_data,
                 missed=no_data if missed is None else str(missed),
-                seen=ago(seen, score.as_of) if seen else never,
+                seen=ago(seen, day) if seen else never,
                 seen_exact=exactly(seen),
                 nudged=ago(contacted, today) if contacted else never,
                 nudged_exact=exactly(contacted),
@@ -110,6 +115,11 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime) -> list[Row]:
             )
         )
     return rows
+
+
+def holds_on(score: Any, run: ScoringRun | None) -> date:
+    """The day that a score describes. A run writes only what changes: what it left alone holds on its day, too."""
+    return run.as_of if run and score.computed_at < run.started_at else score.as_of
 
 
 class Inputs(Protocol):
@@ -146,11 +156,12 @@ def history_of(scores: Iterable[Any], *, days: int) -> dict[int, list[tuple[date
         return {}
     since = min(score.as_of for score in by_learner.values()) - timedelta(days=days)
     snapshots = RiskSnapshot.objects.filter(learner__in=list(by_learner), day__gte=since).order_by("learner_id", "day")
+    drawn = snapshots.annotate(value=Cast("score", FloatField()))  # pixels need no decimals, which are slow to make
     history: dict[int, list[tuple[date, float]]] = {learner_id: [] for learner_id in by_learner}
-    for learner_id, day, value in snapshots.values_list("learner_id", "day", "score"):
+    for learner_id, day, value in drawn.values_list("learner_id", "day", "value"):
         score = by_learner[learner_id]
         if score.as_of - timedelta(days=days) <= day < score.as_of and score.priority >= 0:
-            history[learner_id].append((day, float(value)))
+            history[learner_id].append((day, value))
     for learner_id, score in by_learner.items():
         if score.priority >= 0:
             history[learner_id].append((score.as_of, float(score.score)))

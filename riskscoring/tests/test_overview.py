@@ -7,7 +7,7 @@ from learners.tests.factories import CohortFactory, ProgramFactory
 from riskscoring import overview
 from riskscoring.filters import BoardFilter
 from riskscoring.models import LabelCount
-from riskscoring.overview import age_of, levels_of, overview_of
+from riskscoring.overview import age_of, latest_run, levels_of, overview_of
 from riskscoring.tests.factories import RiskScoreFactory, ScoringRunFactory
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -78,3 +78,14 @@ def test_scores_are_stale_after_two_days(hours_since_run, days_since_data, is_st
 
 def test_what_was_never_scored_has_no_age():
     assert age_of(None, now=NOW) is None
+
+
+def test_import_of_some_is_not_the_latest_run_over_everyone():
+    everyone = ScoringRunFactory(trigger="command")
+    ScoringRunFactory(trigger="import")
+    assert latest_run() == everyone
+
+
+def test_import_counts_while_there_was_no_other_run():
+    run = ScoringRunFactory(trigger="import")
+    assert latest_run() == run

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from riskscoring.rows import ago, history_of, move_of, rows_of, whole
-from riskscoring.tests.factories import RiskScoreFactory, RiskSnapshotFactory
+from riskscoring.tests.factories import RiskScoreFactory, RiskSnapshotFactory, ScoringRunFactory
 
 TODAY = date(2026, 11, 20)
 
@@ -87,3 +87,16 @@ def test_links_of_a_row_hold_an_id_of_any_letters():
     [row] = rows_of([score.pk], query="", now=datetime(2026, 11, 20, tzinfo=UTC))
     assert row.url == "/learners/a%20b%3Fc%23%C3%BC%26d/"
     assert row.nudge_url == "/nudges/compose/?learner=a%20b%3Fc%23%C3%BC%26d"
+
+
+@pytest.mark.django_db
+def test_score_that_the_latest_run_left_alone_holds_on_its_day():
+    earlier, run = datetime(2026, 11, 17, 6, tzinfo=UTC), ScoringRunFactory(as_of=TODAY)
+    seen = datetime(2026, 10, 1, tzinfo=UTC)
+    old = RiskScoreFactory(as_of=date(2026, 11, 17), computed_at=earlier, learner__last_login=seen)
+    [row] = rows_of([old.pk], query="", now=run.started_at, run=run)
+    assert row.seen == "50 days ago"
+    old.computed_at = run.started_at
+    old.save()
+    [row] = rows_of([old.pk], query="", now=run.started_at, run=run)
+    assert row.seen == "47 days ago"
