@@ -95,7 +95,7 @@ def run(size: int) -> Iterator[Finding]:
     for name, mine, admins in pairs:
         wall, _cpu = _timed(lambda query=mine: ours(query), times=5)
         other, _cpu = _timed(lambda query=admins: theirs(query), times=3)
-        yield Ratio(name, statistics.median(wall), "the change list", statistics.median(other), reach=1, faster=True)
+        yield Limit(name, statistics.median(wall), "s", note=f"the change list: {statistics.median(other):.3f} s")
 
     chance = random.Random(SEED)
     mixed = [chance.choice(pairs) for _ in range(OURS)]
@@ -103,7 +103,7 @@ def run(size: int) -> Iterator[Finding]:
     their_times = sorted(
         _timed(lambda query=admins: theirs(query), times=1, warm_up=0)[0][0] for _, _, admins in mixed[:THEIRS]
     )
-    yield Ratio("mixed load, p50", _at(our_times, 50), "the change list", _at(their_times, 50), reach=20, faster=True)
+    yield Limit("mixed load, p50", _at(our_times, 50), "s", note=f"the change list: {_at(their_times, 50):.3f} s")
     yield Ratio("mixed load, p95", _at(our_times, 95), "the change list", _at(their_times, 95), reach=20, faster=True)
 
 

@@ -2,6 +2,7 @@
 
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -96,7 +97,17 @@ def tidy() -> None:
 
 def peak_megabytes() -> float:
     """The most memory that this process has held so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return _megabytes(resource.RUSAGE_SELF)
+
+
+def command_peak_megabytes(*command: str) -> float:
+    """Run `manage.py …` in a process of its own; the most memory that it, or another before it, held."""
+    subprocess.run([sys.executable, "manage.py", *command], check=True, stdout=subprocess.DEVNULL)
+    return _megabytes(resource.RUSAGE_CHILDREN)
+
+
+def _megabytes(whose: int) -> float:
+    peak = resource.getrusage(whose).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
