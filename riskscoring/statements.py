@@ -97,8 +97,9 @@ def count_differing(fresh: Sql, *, base_day: date | None) -> int:
 
 def count_levels(fresh: Sql) -> dict[str, int]:
     """How many learners have each level."""
-    rows = _rows(f"SELECT {LEVEL}, count(*) FROM ({fresh.text}) f GROUP BY 1", fresh.params)
-    return dict.fromkeys(LEVELS, 0) | dict(rows)
+    counted = ", ".join(f"count(CASE WHEN {LEVEL} = '{level}' THEN 1 END)" for level in LEVELS)  # quicker than sorting
+    [counts] = _rows(f"SELECT {counted} FROM ({fresh.text}) f", fresh.params)
+    return dict(zip(LEVELS, counts, strict=True))
 
 
 def replace_label_counts(fresh: Sql, *, as_of: date, program_id: int | None = None) -> None:
