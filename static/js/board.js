@@ -94,8 +94,10 @@ detail.addEventListener("close", () => {
 
 const withinLearner = (key) => {
   const link = (detail.open ? detail : document).querySelector(`#learner [data-key="${key}"]`);
-  link?.click();
-  return Boolean(link);
+  if (!link) return false;
+  htmx.process(link); // it may have come a moment ago, and be a plain link still
+  link.click();
+  return true;
 };
 
 const keys = {
