@@ -231,7 +231,9 @@ class TestRetrying:
         assert time.monotonic() - began >= 0.2
 
     @pytest.mark.parametrize(
-        "retry_after", ["60", "999999999", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+        "retry_after",
+        ["60", "999999999", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+        ids=["a minute", "years", "a date"],  # the same in every process that runs tests
     )
     def test_a_server_that_asks_to_wait_past_the_deadline_is_not_waited_for(self, retry_after):
         began = time.monotonic()
