@@ -17,7 +17,6 @@ from .ordering import DEFAULT_ORDER, ORDERS, Order, parse_order
 from .querysets import RiskScoreQuerySet
 
 LONGEST_SEARCH = 200
-FEW = 1000
 SCOPE = ("program", "cohort", "owner")  # what the summary above the list follows, too
 
 

@@ -17,7 +17,7 @@ from .ordering import Order
 from .paging import Cursor, Page, neighbour_of, page_of, position_of
 from .querysets import RiskScoreQuerySet
 
-FEW = 5000
+FEW = 2000
 
 
 @dataclass(frozen=True)
