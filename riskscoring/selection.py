@@ -56,18 +56,14 @@ class Selection:
 def select(filters: BoardFilter, *, in_scope: int | None = None) -> Selection:
     """In two queries at most. `in_scope` is how many learners the program, cohort and owner hold, if that is known."""
     chosen = filters.chosen
-    levels = chosen.get("level", [])
-    few = search.first_matches(chosen["q"], limit=FEW + 1) if "q" in chosen else None
-    if few is not None and len(few) <= FEW:
-        scoped = filters.narrowed_by(*SCOPE)
-        return Selection(scoped.filter(pk__in=few), levels, are_few=True)
-    scoped = filters.narrowed_by(*SCOPE)
-    among = scoped.matching(chosen["q"], by_index=False) if "q" in chosen else scoped
+    levels, text, scoped = chosen.get("level", []), chosen.get("q"), filters.narrowed_by(*SCOPE)
+    if text:
+        found = search.first_matches(text, limit=FEW + 1)
+        if len(found) <= FEW:
+            return Selection(scoped.filter(pk__in=found), levels, are_few=True)
+    among = scoped.matching(text, by_index=False) if text else scoped
     if any(name in chosen for name in SCOPE) and (in_scope is None or in_scope <= FEW):
-        few = list(scoped.values_list("pk", flat=True)[: FEW + 1])
-        if len(few) <= FEW:
-            among = RiskScore.objects.filter(pk__in=few)
-            if "q" in chosen:
-                among = among.matching(chosen["q"], by_index=False)
-            return Selection(among, levels, are_few=True)
+        found = list(scoped.values_list("pk", flat=True)[: FEW + 1])
+        if len(found) <= FEW:
+            return Selection(among.filter(pk__in=found), levels, are_few=True)
     return Selection(among, levels, are_few=False)
