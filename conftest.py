@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
@@ -63,6 +64,17 @@ def coordinator_client(client, coordinator):
 def staff_client(client, staff):
     client.force_login(staff)
     return client
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is about the other database: `@pytest.mark.database("postgresql")` says which one it is about."""
+    vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
+    about_the_other = [
+        item for item in items if (mark := item.get_closest_marker("database")) and vendor not in mark.args
+    ]
+    if about_the_other:
+        config.hook.pytest_deselected(items=about_the_other)
+        items[:] = [item for item in items if item not in about_the_other]
 
 
 @pytest.hookimpl(hookwrapper=True)

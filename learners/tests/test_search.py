@@ -21,13 +21,13 @@ def test_a_blank_text_matches_everyone():
     assert Learner.objects.filter(search.matching(" \0 ")).count() == 1
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own index")
+@pytest.mark.database("sqlite")
 def test_index_is_used_for_words_that_are_long_enough():
     condition = search.matching("sana x")
     assert any(isinstance(value, RawSQL) for _, value in condition.children)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own index")
+@pytest.mark.database("postgresql")
 def test_trigram_index_is_there():
     with connection.cursor() as cursor:
         names = connection.introspection.get_constraints(cursor, "learners_learner")

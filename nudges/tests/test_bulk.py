@@ -167,7 +167,7 @@ def test_automatic_batch_needs_data(coordinator, template, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="in memory, SQLite's threads share one transaction")
+@pytest.mark.database("postgresql")  # in memory, SQLite's threads share one transaction
 def test_of_two_that_queue_the_same_batch_each_learner_hears_once(monkeypatch):
     FallbackTemplateFactory()
     monkeypatch.setattr(bulk, "CHUNK", 3)

@@ -172,7 +172,7 @@ def test_queueing_takes_few_queries(django_assert_max_num_queries):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="in memory, SQLite's threads share one transaction")
+@pytest.mark.database("postgresql")  # in memory, SQLite's threads share one transaction
 def test_of_two_sends_at_once_only_one_passes_the_cap():
     learner = LearnerFactory()
     drafts = [NudgeFactory(learner=learner) for _ in range(4)]

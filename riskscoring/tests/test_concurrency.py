@@ -16,7 +16,7 @@ from riskscoring.services import recompute_risk, rescore_learners
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
+    pytest.mark.database("postgresql"),
 ]
 DAY = date(2026, 11, 20)
 
