@@ -296,7 +296,7 @@ def test_what_changes_many_at_once_is_recorded(coordinator):
 def test_rescoring_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     for _ in range(20):
         learner()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         rescore_learners(everyone(), as_of=MONDAY)
 
 
