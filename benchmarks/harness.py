@@ -10,6 +10,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+# A small process between: what is started from a large one counts the memory of that as its own.
+RUN_AND_PRINT_PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -97,17 +104,17 @@ def tidy() -> None:
 
 def peak_megabytes() -> float:
     """The most memory that this process has held so far."""
-    return _megabytes(resource.RUSAGE_SELF)
+    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def command_peak_megabytes(*command: str) -> float:
-    """Run `manage.py …` in a process of its own; the most memory that it, or another before it, held."""
-    subprocess.run([sys.executable, "manage.py", *command], check=True, stdout=subprocess.DEVNULL)
-    return _megabytes(resource.RUSAGE_CHILDREN)
+    """Run `manage.py …` in a process of its own; the most memory that it held."""
+    measured = [sys.executable, "-c", RUN_AND_PRINT_PEAK, sys.executable, "manage.py", *command]
+    printed = subprocess.run(measured, check=True, capture_output=True, text=True).stdout
+    return _megabytes(int(printed))
 
 
-def _megabytes(whose: int) -> float:
-    peak = resource.getrusage(whose).ru_maxrss
+def _megabytes(peak: int) -> float:
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
