@@ -24,10 +24,11 @@ class RiskScore(models.Model):
     inputs_known = models.PositiveSmallIntegerField(_("inputs known"))
     # What the board filters and sorts by, in one index: the score in ten-thousandths, or -1 when there is not enough
     # data, so that those learners come last and are found by a range like every level.
-    priority = models.SmallIntegerField(db_index=False)
-    # Ten-thousandths since the last weekly snapshot; null when there is none.
+    priority = models.SmallIntegerField()
+    # Ten-thousandths since the latest weekly snapshot before `as_of`; null when there is none.
     change = models.SmallIntegerField(_("change since last week"), null=True)
     scorer = models.CharField(_("scorer"), max_length=40)
+    # The day from which all of this has held: a run that finds nothing different leaves the row alone.
     as_of = models.DateField(_("as of"))
     computed_at = models.DateTimeField(_("computed"))
 
