@@ -27,17 +27,21 @@ class Sql:
 # A percentage in hundredths, clamped. SQLite keeps decimals as floats: 100 times the one nearest to two places is far
 # from any half. PostgreSQL's are exact.
 PERCENT_STEPS = {
-    "sqlite": "MAX(0, MIN(10000, CAST(ROUND({} * 100) AS integer)))",
-    "postgresql": "GREATEST(0, LEAST(10000, ROUND({} * 100)))::integer",
+    "sqlite": f"MAX(0, MIN({COMPLETED.steps}, CAST(ROUND({{}} * 100) AS integer)))",
+    "postgresql": f"GREATEST(0, LEAST({COMPLETED.steps}, ROUND({{}} * 100)))::integer",
 }
 SESSION_STEPS = {
-    "sqlite": "MAX(0, MIN(7, l.consecutive_missed_sessions))",
-    "postgresql": "GREATEST(0, LEAST(7, l.consecutive_missed_sessions))",
+    "sqlite": f"MAX(0, MIN({MISSED.steps}, l.consecutive_missed_sessions))",
+    "postgresql": f"GREATEST(0, LEAST({MISSED.steps}, l.consecutive_missed_sessions))",
 }
 # Whole days from the UTC date of the last activity. SQLite keeps times as text in UTC that begins with the date.
+DAYS = {
+    "sqlite": "CAST(julianday(%s) - julianday(substr(l.last_login, 1, 10)) AS integer)",
+    "postgresql": "%s::date - (l.last_login AT TIME ZONE 'UTC')::date",
+}
 RECENCY_STEPS = {
-    "sqlite": "MAX(0, MIN(30, CAST(julianday(%s) - julianday(substr(l.last_login, 1, 10)) AS integer)))",
-    "postgresql": "GREATEST(0, LEAST(30, %s::date - (l.last_login AT TIME ZONE 'UTC')::date))",
+    "sqlite": f"MAX(0, MIN({RECENCY.steps}, {DAYS['sqlite']}))",
+    "postgresql": f"GREATEST(0, LEAST({RECENCY.steps}, {DAYS['postgresql']}))",
 }
 # Without this PostgreSQL would work out the points again in each place that uses them.
 WORKED_OUT_ONCE = {"sqlite": "", "postgresql": "OFFSET 0"}
