@@ -61,7 +61,7 @@ def matching(text: str, *, learner: str = "", by_index: bool = True) -> Q:
     """
     words = _words(text)
     condition = Q()
-    if by_index and (phrases := _phrases(words)):
+    if (phrases := _phrases(words)) and (by_index or not text.isascii()):  # SQLite's LOWER leaves É as it is
         sql = "SELECT rowid FROM learners_search WHERE learners_search MATCH %s"
         condition &= Q(**{f"{learner}id__in": RawSQL(sql, [phrases])})  # noqa: S611 (the text is a parameter)
         words = [word for word in words if len(word) < SHORTEST_INDEXED_WORD]

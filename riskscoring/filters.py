@@ -7,9 +7,11 @@ import django_filters
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from learners.models import Cohort, Program
+from learners import search
+from learners.models import Cohort, Learner, Program
 
 from .levels import Level
 from .models import RiskScore
@@ -70,13 +72,13 @@ class BoardFilter(django_filters.FilterSet):
 
     level = django_filters.MultipleChoiceFilter(label=_("Risk"), choices=Level.choices, method="filter_levels")
     program = django_filters.ModelChoiceFilter(
-        label=_("Program"), queryset=Program.objects.all(), field_name="learner__program"
+        label=_("Program"), queryset=Program.objects.all(), method="filter_learners"
     )
     cohort = django_filters.ModelChoiceFilter(
-        label=_("Cohort"), queryset=Cohort.objects.select_related("program"), field_name="learner__cohort"
+        label=_("Cohort"), queryset=Cohort.objects.select_related("program"), method="filter_learners"
     )
-    owner = OwnerFilter(label=_("Coordinator"), method="filter_owner")
-    q = SearchFilter(label=_("Search"), max_length=LONGEST_SEARCH, method="filter_words")
+    owner = OwnerFilter(label=_("Coordinator"), method="filter_learners")
+    q = SearchFilter(label=_("Search"), max_length=LONGEST_SEARCH, method="filter_learners")
     order = django_filters.ChoiceFilter(label=_("Order"), choices=ORDERS, method="sort")
 
     class Meta:
@@ -109,16 +111,24 @@ class BoardFilter(django_filters.FilterSet):
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
 
+    def learners_to_look_at(self) -> QuerySet[Learner]:
+        """The learners that match all but the level, for those who walk an index and look at each."""
+        chosen = {name: value for name, value in self.chosen.items() if name != "level"}
+        return Learner.objects.filter(*(self._condition(*one, learner="", by_index=False) for one in chosen.items()))
+
+    def _condition(self, name: str, value: Any, *, learner: str, by_index: bool = True) -> Q:
+        """What a filter asks of a learner; `learner` is the path to it."""
+        if name == "q":
+            return search.matching(value, learner=learner, by_index=by_index)
+        if name == "owner" and value == "me":
+            return Q(**{f"{learner}owner": self.user}) if self.user else Q(pk__in=[])
+        return Q(**{f"{learner}{name}": None if value == "none" else value})
+
     def filter_levels(self, queryset: RiskScoreQuerySet, name: str, levels: list[str]) -> RiskScoreQuerySet:
         return queryset.at_levels(levels)
 
-    def filter_owner(self, queryset: RiskScoreQuerySet, name: str, owner: str | int) -> RiskScoreQuerySet:
-        if owner == "me":
-            return queryset.filter(learner__owner=self.user) if self.user else queryset.none()
-        return queryset.filter(learner__owner=None if owner == "none" else int(owner))
-
-    def filter_words(self, queryset: RiskScoreQuerySet, name: str, text: str) -> RiskScoreQuerySet:
-        return queryset.matching(text)
+    def filter_learners(self, queryset: RiskScoreQuerySet, name: str, value: Any) -> RiskScoreQuerySet:
+        return queryset.filter(self._condition(name, value, learner="learner__"))
 
     def sort(self, queryset: RiskScoreQuerySet, name: str, order: str) -> RiskScoreQuerySet:
         return queryset

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 
-from learners import search
-
 from .levels import PRIORITIES
 
 if TYPE_CHECKING:
@@ -42,10 +40,6 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
         for one in ranges:
             condition |= one
         return self.filter(condition)
-
-    def matching(self, text: str, *, by_index: bool = True) -> RiskScoreQuerySet:
-        """Those in whose name, email or id every word of the text occurs. For `by_index`, see learners.search."""
-        return self.filter(search.matching(text, learner="learner__", by_index=by_index))
 
     def with_learners(self) -> RiskScoreQuerySet:
         """With what a list shows of each learner, in the same query."""

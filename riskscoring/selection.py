@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from learners import search
+from learners.models import Learner
 
 from .filters import SCOPE, BoardFilter
 from .models import RiskScore
@@ -22,15 +23,15 @@ FEW = 2000
 
 @dataclass(frozen=True)
 class Selection:
-    """`among` are those that match everything but the level; `are_few` says that they were looked up."""
+    """`among` are those that match everything but the level, whom `looked_at` finds one by one; `are_few` says that
+    they were looked up. Not `is_narrowed` are all learners.
+    """
 
     among: RiskScoreQuerySet
+    looked_at: QuerySet[Learner]
     levels: list[str]
     are_few: bool
-
-    @property
-    def learners(self) -> RiskScoreQuerySet:
-        return self.among.at_levels(self.levels) if self.levels else self.among
+    is_narrowed: bool
 
     def page(self, order: Order, cursor: Cursor | None = None, *, size: int, starts_over: bool = True) -> Page:
         return page_of(self._rows_to_walk(order), order=order, cursor=cursor, size=size, starts_over=starts_over)
@@ -46,24 +47,23 @@ class Selection:
     def _rows_to_walk(self, order: Order) -> QuerySet[Any]:
         rows = order.column.root._default_manager.all()
         if self.are_few:
-            return rows.filter(pk__in=self.learners.values("pk"))
-        if order.column.root is RiskScore:
-            levelled = RiskScore.objects.at_levels(self.levels)
-            return levelled.filter(Exists(self.among.filter(pk=OuterRef("pk")))) if self.among.query.where else levelled
-        return rows.filter(Exists(self.learners.filter(pk=OuterRef("pk"))))
+            return rows.filter(pk__in=self.among.at_levels(self.levels).values("pk"))
+        levelled = RiskScore.objects.at_levels(self.levels)
+        rows = levelled if order.column.root is RiskScore else rows.filter(Exists(levelled.filter(pk=OuterRef("pk"))))
+        return rows.filter(Exists(self.looked_at.filter(pk=OuterRef("pk")))) if self.is_narrowed else rows
 
 
 def select(filters: BoardFilter, *, in_scope: int | None = None) -> Selection:
     """In two queries at most. `in_scope` is how many learners the program, cohort and owner hold, if that is known."""
-    chosen = filters.chosen
-    levels, text, scoped = chosen.get("level", []), chosen.get("q"), filters.narrowed_by(*SCOPE)
-    if text:
+    chosen, looked_at, scoped = filters.chosen, filters.learners_to_look_at(), filters.narrowed_by(*SCOPE)
+    levels, is_scoped = chosen.get("level", []), any(name in chosen for name in SCOPE)
+    if text := chosen.get("q"):
         found = search.first_matches(text, limit=FEW + 1)
         if len(found) <= FEW:
-            return Selection(scoped.filter(pk__in=found), levels, are_few=True)
-    among = scoped.matching(text, by_index=False) if text else scoped
-    if any(name in chosen for name in SCOPE) and (in_scope is None or in_scope <= FEW):
+            return Selection(scoped.filter(pk__in=found), looked_at, levels, are_few=True, is_narrowed=True)
+    among = scoped.filter(Exists(looked_at.filter(pk=OuterRef("pk")))) if text else scoped
+    if is_scoped and (in_scope is None or in_scope <= FEW):
         found = list(scoped.values_list("pk", flat=True)[: FEW + 1])
         if len(found) <= FEW:
-            return Selection(among.filter(pk__in=found), levels, are_few=True)
-    return Selection(among, levels, are_few=False)
+            return Selection(among.filter(pk__in=found), looked_at, levels, are_few=True, is_narrowed=True)
+    return Selection(among, looked_at, levels, are_few=False, is_narrowed=bool(text) or is_scoped)

@@ -70,3 +70,12 @@ def test_learner_outside_the_selection_has_neighbours_inside(scores):
     before, after = select(filters).neighbours(outside, filters.ordering)
     assert RiskScore.objects.get(pk=before).priority == 9000
     assert RiskScore.objects.get(pk=after).priority == 5000
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+@pytest.mark.parametrize("q", ["élodie", "ÉLODIE", "lodie"])
+def test_capital_letters_beyond_ascii_are_found_however_many_match(monkeypatch, most, q):
+    monkeypatch.setattr(selection, "FEW", most)
+    score = RiskScoreFactory(learner__name="Élodie")
+    found = select(BoardFilter(QueryDict(f"q={q}"))).page(parse_order("risk"), size=50)
+    assert found.learner_ids == [score.pk]
