@@ -177,7 +177,8 @@ class ContactPreference(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()}: {_('yes') if self.allowed else _('no')}"
+        answer = _("yes") if self.allowed else _("no")
+        return f"{self.get_channel_display()}: {answer}"
 
     def natural_key(self) -> tuple[str, str]:
         return (self.learner.uid, self.channel)
