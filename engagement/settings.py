@@ -216,6 +216,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("bn", _("Bengali"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "engagement.formats"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
