@@ -43,9 +43,6 @@ RECENCY_STEPS = {
     "sqlite": f"MAX(0, MIN({RECENCY.steps}, {DAYS['sqlite']}))",
     "postgresql": f"GREATEST(0, LEAST({RECENCY.steps}, {DAYS['postgresql']}))",
 }
-# Without this PostgreSQL would work out the points again in each place that uses them.
-WORKED_OUT_ONCE = {"sqlite": "", "postgresql": "OFFSET 0"}
-
 # What follows from a row `f` of fresh_scores().
 SCORE = "f.points / 10000.0"
 LABEL = f"CASE WHEN f.points > {HIGH_ABOVE} THEN 'high' WHEN f.points > {MEDIUM_ABOVE} THEN 'medium' ELSE 'low' END"
@@ -76,8 +73,7 @@ def fresh_scores(*, as_of: date, among: Sql | None = None) -> Sql:
                      {_sum_if_present(COMPLETED.weight, QUIZ.weight, MISSED.weight)} + {RECENCY.weight} AS weights,
                      {_sum_if_present(1, 1, 1)} + CASE WHEN l.last_login IS NULL THEN 0 ELSE 1 END AS inputs_known
               FROM learners_learner l LEFT JOIN riskscoring_riskscore r ON r.learner_id = l.id
-              {f"WHERE l.id IN ({among.text})" if among else ""}) AS terms
-        {WORKED_OUT_ONCE[vendor]}"""
+              {f"WHERE l.id IN ({among.text})" if among else ""}) AS terms"""
     return Sql(text, [as_of.isoformat(), *(among.params if among else [])])
 
 
