@@ -39,6 +39,6 @@ class RiskScoreAdmin(ReadOnlyAdmin):
     list_display = ["learner", "score", "label", "inputs_known", "change", "as_of", "computed_at"]
     list_select_related = ["learner"]
     ordering = ["-priority", "-learner"]  # the one index
-    sortable_by: list[str] = []
+    sortable_by = ()
     search_fields = ["=learner__uid", "=learner__email"]
     search_help_text = _("A learner’s id or email, in full")
