@@ -4,6 +4,7 @@ A batch is queued in steps of CHUNK learners. Each step is one short transaction
 on: a batch of any size locks nobody out for long, and one that was cut off goes on where it stopped.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -13,16 +14,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from learners.models import Learner
 from learners.querysets import LearnerQuerySet
 
 from . import gate
-from .audience import Audience
+from .audience import Audience, AudienceInvalid
 from .facts import sample_facts
 from .models import Nudge, NudgeBatch, NudgeEvent
 from .planning import CHUNK, Outcome, Text, learners_of, outcomes, problems_of, texts_of
 from .services import TextRefused
 from .states import State
 from .writers import write_nudge
+
+log = logging.getLogger(__name__)
 
 
 def draft_batch(
@@ -93,7 +97,7 @@ def queue_chunk(batch_pk: int) -> bool:
         batch = NudgeBatch.objects.select_for_update().get(pk=batch_pk)
         if batch.started_at is None or batch.finished_at is not None:
             return batch.finished_at is not None
-        learners = list(learners_of(batch).filter(pk__gt=batch.reached)[:CHUNK])
+        learners = _next_learners(batch)
         gate.lock(learner.pk for learner in learners)
         now = timezone.now()
         decided = outcomes(batch, learners, texts=texts_of(batch), now=now)
@@ -104,6 +108,14 @@ def queue_chunk(batch_pk: int) -> bool:
             batch.finished_at = now
         batch.save(update_fields=["reached", "finished_at"])
     return batch.finished_at is not None
+
+
+def _next_learners(batch: NudgeBatch) -> list[Learner]:
+    try:
+        return list(learners_of(batch).filter(pk__gt=batch.reached)[:CHUNK])
+    except AudienceInvalid:  # a cohort of the filter was deleted meanwhile: nobody can say any more who is meant
+        log.warning("Bulk nudge %s ends early: its filter can't be read any more", batch.uuid)
+        return []
 
 
 def _store(batch: NudgeBatch, decided: list[Outcome], *, now: datetime) -> None:

@@ -3,7 +3,7 @@ import threading
 import pytest
 from django.db import connection
 
-from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
+from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
 from nudges import bulk
 from nudges.audience import Audience
 from nudges.bulk import draft_batch, queue_batch, queue_chunk, start_batch
@@ -12,6 +12,7 @@ from nudges.planning import texts_of
 from nudges.services import TextRefused
 from nudges.tests.factories import FallbackTemplateFactory
 from nudges.worker import work
+from riskscoring.tests.factories import RiskScoreFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +150,22 @@ def test_batch_goes_on_where_it_stopped(coordinator, template, monkeypatch):
     batch.refresh_from_db()
     assert batch.finished_at is not None
     assert Nudge.objects.filter(state="delivered").count() == 5
+
+
+def test_batch_whose_filter_is_gone_ends_where_it_is(coordinator, template, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    cohort = CohortFactory()
+    RiskScoreFactory.create_batch(3, learner__cohort=cohort)
+    batch = draft_batch(
+        audience=Audience(query=f"cohort={cohort.pk}"), channel="in-app", type="reminder", language="en", by=coordinator
+    )
+    start_batch(batch, texts=texts_of(batch))
+    queue_chunk(batch.pk)
+    cohort.delete()
+    work()
+    batch.refresh_from_db()
+    assert batch.finished_at is not None
+    assert batch.nudges.filter(state="delivered").count() == 2
 
 
 def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_assert_num_queries):
