@@ -1,7 +1,7 @@
 """A provider that takes messages over HTTP: SMS and WhatsApp gateways, or a small bridge in front of one.
 
 POST <url>   {"to": "+8801712345678", "text": "…", "id": "<our id>"}
-Authorization: Bearer <token>      Idempotency-Key: <our id>
+Authorization: Bearer <token>      Idempotency-Key: <our id>     (without a token, no Authorization)
 2xx          {"id": "<theirs>"}    anything else: not taken
 """
 
@@ -45,7 +45,7 @@ class HttpTransport:
             "POST",
             self.url,
             json={"to": message.to, "text": message.text, "id": message.id},
-            headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": message.id},
+            headers=self._headers(message),
             timeout=httpx2.Timeout(self.total_seconds, connect=min(CONNECT_SECONDS, self.total_seconds)),
         ) as response:
             for chunk in response.iter_bytes():
@@ -55,6 +55,10 @@ class HttpTransport:
                 if len(body) > MAX_REPLY_BYTES:
                     break  # longer than any receipt: what came so far decides
         return response.status_code, body
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"Idempotency-Key": message.id, **authorization}
 
 
 def _their_id(body: bytes) -> str:

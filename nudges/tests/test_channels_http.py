@@ -71,6 +71,13 @@ def failure(transport) -> ChannelError:
     return caught.value
 
 
+def test_bridge_that_asks_for_no_token_gets_none(provider, transport):
+    transport.token = ""
+    assert transport.send(MESSAGE).provider_message_id == "theirs-1"
+    [(headers, _body)] = provider.requests
+    assert "Authorization" not in headers
+
+
 def test_message_is_handed_over_once_with_its_key(provider, transport):
     assert transport.send(MESSAGE).provider_message_id == "theirs-1"
     [(headers, body)] = provider.requests
