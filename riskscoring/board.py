@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import localize
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,12 +18,17 @@ from learners.models import Cohort, Learner, Program
 from .filters import SCOPE, BoardFilter
 from .levels import Level
 from .ordering import COLUMNS, DEFAULT_ORDER, Order
-from .overview import Age, Overview, age_of, latest_run, levels_of, overview_of
+from .overview import MANY, Age, Overview, age_of, latest_run, levels_of, overview_of
 from .paging import PAGE_SIZE, Cursor, CursorError
 from .rows import Row, rows_of
 from .selection import FEW, Selection, select
 
 A_WEEK = timedelta(days=7)
+
+
+def grouped(count: int) -> str:
+    """A number as the reader's language groups its digits: 11,430."""
+    return number_format(count, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,12 @@ class Board:
 
     @cached_property
     def by_level(self) -> dict[str, int] | None:
-        """How many there are at each level; None when the search finds too many to count."""
+        """How many there are at each level; None when the search finds too many of too many to count."""
         if "q" not in self.chosen:
             return self.overview.by_level
-        return levels_of(self.selection.among.counts_by_tenth()) if self.selection.are_few else None
+        if not self.selection.are_few and self.overview.total > MANY:
+            return None
+        return levels_of(self.selection.among.counts_by_tenth())
 
     @cached_property
     def total(self) -> int | None:
@@ -129,16 +136,15 @@ class Board:
     @property
     def total_in_words(self) -> str:
         if self.total is None:
-            return _("More than %(count)s learners") % {"count": localize(FEW)}
-        return ngettext("%(count)s learner", "%(count)s learners", self.total) % {"count": localize(self.total)}
+            return _("More than %(count)s learners") % {"count": grouped(FEW)}
+        return ngettext("%(count)s learner", "%(count)s learners", self.total) % {"count": grouped(self.total)}
 
     @cached_property
     def chips(self) -> list[Chip]:
         counts, chosen = self.by_level, self.selection.levels
-        every = str(sum(counts.values())) if counts else ""
-        chips = [Chip("", _("All"), localize(int(every)) if every else "", self.url(level=None), not chosen)]
+        chips = [Chip("", _("All"), grouped(sum(counts.values())) if counts else "", self.url(level=None), not chosen)]
         for level in Level:
-            count = localize(counts[level]) if counts else ""
+            count = grouped(counts[level]) if counts else ""
             chips.append(Chip(level.value, str(level.label), count, self.url(level=level.value), level.value in chosen))
         return chips
 
@@ -201,7 +207,7 @@ class Board:
             Level.UNKNOWN: _("too little is known"),
         }
         return [
-            Tile(level.value, str(level.label), localize(counts[level]), self.url(level=level.value), note)
+            Tile(level.value, str(level.label), grouped(counts[level]), self.url(level=level.value), note)
             for level, note in notes.items()
         ]
 
@@ -211,7 +217,7 @@ class Board:
         if change == 0:
             return _("as many as last week")
         words = _("%(count)s more than last week") if change > 0 else _("%(count)s fewer than last week")
-        return words % {"count": localize(abs(change))}
+        return words % {"count": grouped(abs(change))}
 
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:
