@@ -32,3 +32,12 @@ def test_trigram_index_is_there():
     with connection.cursor() as cursor:
         names = connection.introspection.get_constraints(cursor, "learners_learner")
     assert "learner_search_trigrams" in names
+
+
+@pytest.mark.database("sqlite")
+def test_triggers_that_keep_the_index_in_step_outlive_all_migrations():
+    """SQLite drops a table's triggers when a migration rebuilds it: such a migration has to make them again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'learners_learner'")
+        names = {name for (name,) in cursor.fetchall()}
+    assert names == {"learners_search_insert", "learners_search_delete", "learners_search_update"}
