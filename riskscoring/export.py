@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime
 
+from learners.spreadsheet_cells import escaped
+
 from .levels import level_of
 from .models import RiskScore
 from .querysets import RiskScoreQuerySet
@@ -29,8 +31,6 @@ COLUMNS = [
     "last_nudge",
     "last_nudge_channel",
 ]
-# What makes a spreadsheet take a cell for a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 2000
 
 
@@ -46,14 +46,7 @@ def csv_lines(learners: RiskScoreQuerySet) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark by which spreadsheets know UTF-8
     for score in learners.with_learners().iterator(chunk_size=CHUNK):
-        yield writer.writerow([safe_cell(cell) for cell in _cells(score)])
-
-
-def safe_cell(cell: object) -> str:
-    """The text of a cell, made harmless: a spreadsheet shows a leading apostrophe as text, and runs nothing."""
-    text = "" if cell is None else str(cell)
-    is_number = not isinstance(cell, str)
-    return "'" + text if text.startswith(FORMULA_STARTS) and not is_number else text
+        yield writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in _cells(score)])
 
 
 def _cells(score: RiskScore) -> list[object]:
