@@ -18,7 +18,6 @@ ANYONE: frozenset[Role] = frozenset()  # even without an account
 COORDINATORS = frozenset({Role.COORDINATOR, Role.STAFF})
 STAFF = frozenset({Role.STAFF})
 OPERATIONS = frozenset({Role.OPS, Role.STAFF})
-ANY_ROLE = frozenset(Role)
 
 # Route, as Django resolves it → roles. A route that ends in * stands for all below it; the longest match counts.
 # "POST route" is for that method alone, and goes before the route's own row.

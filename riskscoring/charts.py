@@ -39,12 +39,6 @@ class Bar:
     height: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    label: str
-    at: str
-
-
 def line(
     values: Sequence[tuple[date, float]], *, first: date, last: date, width: float, height: float, top: float = 1.0
 ) -> Line | None:

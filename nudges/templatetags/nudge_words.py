@@ -5,7 +5,6 @@ from django import template
 from learners.channels import Channel
 
 from .. import reasons
-from ..models import NudgeType
 from ..states import State
 from ..writers import fallback_sentence
 
@@ -37,11 +36,6 @@ def channel_icon(channel: str) -> str:
 @register.filter
 def channel_label(channel: str) -> str:
     return str(Channel(channel).label)
-
-
-@register.filter
-def type_label(code: str) -> str:
-    return str(NudgeType(code).label)
 
 
 @register.filter
