@@ -22,25 +22,20 @@ def decide_for(
     channel: str,
     now: datetime,
     is_automatic: bool = False,
-    policy: Policy | None = None,
 ) -> dict[int, Decision]:
     """The decision for each of these learners (primary keys), in one query. Learners that are gone are left out.
 
     To act on it, hold the learners' row locks (`lock` below) from before this call until the nudge is queued:
     otherwise two senders can both see room under the cap.
     """
-    policy = policy or Policy()
     facts = _contact_facts(learner_ids, channels=[channel], now=now, is_automatic=is_automatic)
-    return {learner_id: decide(contact, policy, now) for (learner_id, _), contact in facts.items()}
+    return {learner_id: decide(contact, Policy(), now) for (learner_id, _), contact in facts.items()}
 
 
-def decide_for_channels(
-    learner: Learner, *, now: datetime, is_automatic: bool = False, policy: Policy | None = None
-) -> dict[str, Decision]:
+def decide_for_channels(learner: Learner, *, now: datetime) -> dict[str, Decision]:
     """The decision for one learner on every channel, in one query: so that a person can choose."""
-    policy = policy or Policy()
-    facts = _contact_facts([learner.pk], channels=Channel.values, now=now, is_automatic=is_automatic)
-    return {channel: decide(contact, policy, now) for (_, channel), contact in facts.items()}
+    facts = _contact_facts([learner.pk], channels=Channel.values, now=now, is_automatic=False)
+    return {channel: decide(contact, Policy(), now) for (_, channel), contact in facts.items()}
 
 
 def may_still_reach(learner: Learner, *, channel: str, now: datetime) -> Decision:

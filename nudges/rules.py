@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from learners.channels import ALLOWED_BY_DEFAULT, Channel
+from riskscoring.scoring import ENOUGH_INPUTS
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -35,7 +36,7 @@ class Policy:
 
     max_per_day: int = 1
     max_per_week: int = 2
-    min_inputs_known: int = 2  # for automatic nudges: below it the score is a guess (docs: risk, "Absent is not zero")
+    min_inputs_known: int = ENOUGH_INPUTS  # for automatic nudges: below it the score is a guess
 
 
 @dataclass(frozen=True)
