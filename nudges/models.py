@@ -108,7 +108,7 @@ class NudgeBatch(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
     audience = models.JSONField(_("audience"), default=dict)  # nudges.audience.Audience.as_json()
-    texts = models.JSONField(_("texts"), default=dict)  # language → nudges.bulk.Text as a dict
+    texts = models.JSONField(_("texts"), default=dict)  # language → nudges.planning.Text as a dict
     own_language = models.BooleanField(_("each learner’s own language"), default=False)
     reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -141,9 +141,8 @@ class Nudge(models.Model):
     body = models.TextField(_("text with placeholders"), blank=True)
     content = models.TextField(_("text as sent"), blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
-    reason = models.CharField(
-        _("reason"), max_length=40, blank=True
-    )  # a stable code: why suppressed, failed, cancelled
+    # A stable code: why suppressed, failed or cancelled. In words: reasons.sentence_of.
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
 
     source = models.CharField(_("written by"), max_length=10, choices=Source.choices)
     fallback_reason = models.CharField(_("why the template"), max_length=40, blank=True)  # a stable code
