@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from learners.models import Learner
 from riskscoring.reasons import in_brief
-from riskscoring.scoring import compute_risk
+from riskscoring.rows import risk_of
 
 from . import gate
 from .audience import Audience
@@ -48,13 +48,7 @@ def compose(request: HtmxHttpRequest) -> HttpResponse:
 
 def _compose_for_one(request: HtmxHttpRequest, learner: Learner) -> HttpResponse:
     now = timezone.now()
-    risk = compute_risk(
-        completed_percent=learner.completed_percent,
-        avg_quiz_score=learner.avg_quiz_score,
-        consecutive_missed_sessions=learner.consecutive_missed_sessions,
-        last_login=learner.last_login,
-        as_of=now.date(),
-    )
+    risk = risk_of(learner, as_of=now.date())
     form = ComposeForOneForm(
         request.POST or None,
         learner=learner,
