@@ -71,9 +71,14 @@ def has_stray_brace(text: str) -> bool:
     return bool(re.search(r"[{}]", PATTERN.sub("", text)))
 
 
-def fill_known(text: str, values: Mapping[str, str]) -> str:
-    """The text with the placeholders of `values` replaced, and all others left as they are."""
-    return PATTERN.sub(lambda match: values.get(match[1], match[0]), text)
+def fill_known(text: str, values: Mapping[str, str | None]) -> str:
+    """The text with the placeholders that have a value replaced, and all others left as they are."""
+
+    def value_of(match: re.Match[str]) -> str:
+        value = values.get(match[1])
+        return match[0] if value is None else value
+
+    return PATTERN.sub(value_of, text)
 
 
 def fill(text: str, values: Mapping[str, str | None]) -> str:

@@ -9,7 +9,7 @@ from learners.models import Learner
 
 from . import gate
 from .facts import FactSheet
-from .placeholders import PATTERN, PLACEHOLDERS, Placeholder
+from .placeholders import PLACEHOLDERS, Placeholder, fill_known
 from .services import text_problems, tidy
 from .writers.draft_rules import LONGEST_BODY, Problem
 
@@ -52,8 +52,8 @@ def preview_for(learner: Learner, facts: FactSheet, *, channel: str, subject: st
         channel=channel,
         to=gate.address_on(channel, email=learner.email, phone=learner.phone),
         sender=facts.coordinator,
-        subject=_filled(subject, facts),
-        content=_filled(body, facts),
+        subject=fill_known(subject, facts.values),
+        content=fill_known(body, facts.values),
         problems=text_problems(facts, channel=channel, subject=subject, body=body),
     )
 
@@ -64,8 +64,3 @@ def words_for(facts: FactSheet | None) -> list[Word]:
         Word(placeholder, facts.values[name] if facts else placeholder.description)
         for name, placeholder in PLACEHOLDERS.items()
     ]
-
-
-def _filled(text: str, facts: FactSheet) -> str:
-    values = facts.values
-    return PATTERN.sub(lambda match: values.get(match[1]) or match[0], text)

@@ -220,8 +220,7 @@ def _known_numbers(text: Text) -> list[Decimal]:
 
 def _rendered_length(template: str, facts: FactSheet) -> int:
     """Of the text as the learner reads it; what can't be filled counts as it stands, and is a problem of its own."""
-    values = facts.values
-    return len(placeholders.PATTERN.sub(lambda match: values.get(match[1]) or match[0], template))
+    return len(placeholders.fill_known(template, facts.values))
 
 
 RULES: tuple[Callable[[Text], Iterator[Problem]], ...] = (
