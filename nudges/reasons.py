@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from . import rules
 from .channels import base
+from .planning import FACT_MISSING, TOO_LONG
 
 OF_A_BATCH: dict[str, str | Promise] = {
-    "fact_missing": _("The text names a fact that we do not know about this learner."),
-    "too_long": _("With this learner’s facts filled in, the text is too long for the channel."),
+    FACT_MISSING: _("The text names a fact that we do not know about this learner."),
+    TOO_LONG: _("With this learner’s facts filled in, the text is too long for the channel."),
 }
 
 
