@@ -51,16 +51,18 @@ LEVEL = f"CASE WHEN f.inputs_known < {ENOUGH_INPUTS} THEN 'unknown' ELSE {LABEL}
 
 
 def fresh_scores(*, as_of: date, among: Sql | None = None) -> Sql:
-    """A SELECT of learner_id, program_id, cohort_id, points (the score in ten-thousandths), inputs_known and is_new
-    (there is no score yet), one row for each learner, or for each whose id `among` selects.
+    """A SELECT of learner_id, program_id, cohort_id, points (the score in ten-thousandths), inputs_known, and what is
+    stored now: old_points and old_label, null where there is no score yet. One row for each learner, or for each whose
+    id `among` selects.
     """
     vendor = connection.vendor
     completed = PERCENT_STEPS[vendor].format("l.completed_percent")
     quiz = PERCENT_STEPS[vendor].format("l.avg_quiz_score")
     text = f"""
-        SELECT learner_id, program_id, cohort_id, inputs_known, is_new,
+        SELECT learner_id, program_id, cohort_id, inputs_known, old_points, old_label,
                (2 * numerator + 21 * weights) / (42 * weights) AS points
-        FROM (SELECT l.id AS learner_id, l.program_id, l.cohort_id, r.learner_id IS NULL AS is_new,
+        FROM (SELECT l.id AS learner_id, l.program_id, l.cohort_id,
+                     CAST(ROUND(r.score * 10000) AS integer) AS old_points, r.label AS old_label,
                      CASE WHEN l.completed_percent IS NULL THEN 0
                           ELSE {COMPLETED.worth} * ({COMPLETED.steps} - {completed}) END
                      + CASE WHEN l.avg_quiz_score IS NULL THEN 0

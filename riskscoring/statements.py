@@ -22,7 +22,7 @@ REPLACING_THAT_DAYS = """ON CONFLICT (learner_id, day) DO UPDATE SET score = exc
     inputs_known = excluded.inputs_known, scorer = excluded.scorer"""
 JOIN_BASE = "LEFT JOIN riskscoring_risksnapshot base ON base.learner_id = f.learner_id AND base.day = %s"
 CHANGE = "f.points - CAST(ROUND(base.score * 10000) AS integer)"
-DIFFERS = f"""(r.score <> {SCORE} OR r.inputs_known <> f.inputs_known OR r.scorer <> %s
+DIFFERS = f"""(f.points <> f.old_points OR r.inputs_known <> f.inputs_known OR r.scorer <> %s
     OR COALESCE(r.change, -32768) <> COALESCE({CHANGE}, -32768))"""
 
 
@@ -46,8 +46,8 @@ def snapshot_moved(fresh: Sql, *, as_of: date) -> None:
     _execute(
         f"""{INSERT_SNAPSHOTS}
         SELECT f.learner_id, %s, {SCORE}, {LABEL}, f.inputs_known, %s
-        FROM ({fresh.text}) f LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
-        WHERE f.is_new OR r.label <> {LABEL} OR ABS(ROUND(r.score * 10000) - f.points) >= {MOVED_BY}
+        FROM ({fresh.text}) f
+        WHERE f.old_points IS NULL OR f.old_label <> {LABEL} OR ABS(f.points - f.old_points) >= {MOVED_BY}
         {REPLACING_THAT_DAYS}""",
         [as_of, SCORER, *fresh.params],
     )
@@ -82,7 +82,7 @@ def insert_new(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime)
             (learner_id, score, label, inputs_known, priority, change, scorer, as_of, computed_at)
         SELECT f.learner_id, {SCORE}, {LABEL}, f.inputs_known, {PRIORITY}, {CHANGE}, %s, %s, %s
         FROM ({fresh.text}) f {JOIN_BASE}
-        WHERE f.is_new""",
+        WHERE f.old_points IS NULL""",
         [SCORER, as_of, now, *fresh.params, base_day],
     )
 
@@ -91,7 +91,7 @@ def count_differing(fresh: Sql, *, base_day: date | None) -> int:
     """How many update_changed() and insert_new() would write."""
     [(differing,)] = _rows(
         f"""SELECT count(*) FROM ({fresh.text}) f LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
-        {JOIN_BASE} WHERE f.is_new OR {DIFFERS}""",
+        {JOIN_BASE} WHERE f.old_points IS NULL OR {DIFFERS}""",
         [*fresh.params, base_day, SCORER],
     )
     return differing
