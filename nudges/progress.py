@@ -15,6 +15,7 @@ UNDER_WAY = (State.QUEUED, State.SENDING)
 class Progress:
     states: Counter[str]
     reasons: Counter[str]  # codes of those that were not sent or failed
+    suppressed: Counter[str]  # codes of those that the gate stopped, which are among them
     is_all_queued: bool
 
     @property
@@ -50,9 +51,12 @@ def progress_of(batch: NudgeBatch) -> Progress:
     """In one query."""
     states: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    suppressed: Counter[str] = Counter()
     rows = batch.nudges.order_by().values_list("state", "reason").annotate(nudges=Count("pk"))
     for state, reason, nudges in rows:
         states[state] += nudges
         if reason:
             reasons[reason] += nudges
-    return Progress(states, reasons, is_all_queued=batch.finished_at is not None)
+        if state == State.SUPPRESSED:
+            suppressed[reason] += nudges
+    return Progress(states, reasons, suppressed, is_all_queued=batch.finished_at is not None)

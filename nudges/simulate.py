@@ -5,15 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import Count
 
 from riskscoring.models import RiskScore
 from riskscoring.services import RunSummary, recompute_risk
 
 from .audience import Audience
 from .bulk import draft_batch, queue_batch, start_batch, texts_of
-from .models import NudgeBatch, NudgeType
-from .states import State
+from .models import NudgeType
+from .progress import progress_of
 
 CHUNKS_AT_ONCE = 5  # the caller waits for so many; the worker does the rest
 
@@ -46,19 +45,11 @@ def run_simulation(
     batch = draft_batch(audience=audience, channel=channel, type=NudgeType.REMINDER, language="", by=by)
     start_batch(batch, texts=texts_of(batch))
     queue_batch(batch, max_chunks=CHUNKS_AT_ONCE)
-    nudged, suppressed = _sums(batch)
+    progress = progress_of(batch)
     return Simulation(
         summary=summary,
         above_threshold=above_threshold,
-        nudged=nudged,
-        suppressed=suppressed,
-        waiting=max(0, above_threshold - nudged - sum(suppressed.values())),
+        nudged=progress.total - progress.suppressed.total(),
+        suppressed=dict(progress.suppressed),
+        waiting=max(0, above_threshold - progress.total),
     )
-
-
-def _sums(batch: NudgeBatch) -> tuple[int, dict[str, int]]:
-    """How many are on their way, and how many are not, by reason."""
-    rows = batch.nudges.order_by().values_list("state", "reason").annotate(learners=Count("pk"))
-    sums = {(state, reason): learners for state, reason, learners in rows}
-    suppressed = {reason: learners for (state, reason), learners in sums.items() if state == State.SUPPRESSED}
-    return sum(sums.values()) - sum(suppressed.values()), suppressed
