@@ -1,9 +1,5 @@
-"""One learner, whole: why this score, the trend, what was sent, what they allow, notes. A page, and the board's drawer.
+"""One learner, whole: why this score, the trend, what was sent, what they allow, notes."""
 
-The fragment and the page share an address, and say so with `Vary`: one link works with JavaScript and without.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -11,30 +7,24 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from learners.channels import ALLOWED_BY_DEFAULT, Channel
 from learners.models import ContactPreference, Learner, Note
-from learners.services import add_note, set_preference
+from nudges import gate
 from nudges.models import Nudge
 from nudges.reasons import sentence_of
 from nudges.writers import fallback_sentence
 from riskscoring import reasons
 from riskscoring.board import Board
+from riskscoring.levels import Level
 from riskscoring.models import RiskScore
 from riskscoring.rows import Move, ago, exactly, history_of, holds_on, move_of, risk_of
 from riskscoring.scoring import Risk
 from riskscoring.selection import select
-
-from .learner_forms import NoteForm, PreferenceForm
 
 TREND_DAYS = 90
 NUDGES_SHOWN = 20
@@ -101,6 +91,10 @@ class LearnerPage:
         ]
 
     @property
+    def level_name(self) -> str:
+        return str(Level(self.risk.level).label) if self.risk else ""
+
+    @property
     def score_shown(self) -> str:
         return f"{self.risk.score:.2f}" if self.risk else ""
 
@@ -150,13 +144,12 @@ class LearnerPage:
     @cached_property
     def consents(self) -> list[Consent]:
         said = {preference.channel: preference for preference in self.learner.preferences.all()}
-        addresses = {Channel.EMAIL: self.learner.email or ""}
         return [
             Consent(
                 channel=str(channel.label),
                 allowed=said[channel].allowed if channel in said else channel in ALLOWED_BY_DEFAULT,
                 preference=said.get(channel),
-                address="" if channel == Channel.IN_APP else addresses.get(channel, self.learner.phone),
+                address=gate.address_on(channel, email=self.learner.email, phone=self.learner.phone),
             )
             for channel in Channel
         ]
@@ -205,50 +198,3 @@ def in_hundredths(parts: list[Decimal]) -> list[Decimal]:
     for at in by_loss[:missing]:
         down[at] += HUNDREDTH
     return down
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def show(request: Any, uid: str) -> HttpResponse:
-    return _answer(request, _learner(uid))
-
-
-@require_POST
-def write_note(request: Any, uid: str) -> HttpResponse:
-    learner, form = _learner(uid), NoteForm(request.POST)
-    if not form.is_valid():
-        return _answer(request, learner, note_form=form)
-    add_note(learner=learner, author=request.user, text=form.cleaned_data["text"])
-    messages.success(request, _("The note is saved."))
-    return _done(request, learner)
-
-
-@require_POST
-def record_preference(request: Any, uid: str) -> HttpResponse:
-    learner, form = _learner(uid), PreferenceForm(request.POST)
-    if not form.is_valid():
-        return _answer(request, learner, preference_form=form)
-    set_preference(learner=learner, by=request.user, **form.values)
-    messages.success(request, _("What %(name)s allows is recorded.") % {"name": learner.name})
-    return _done(request, learner)
-
-
-def _learner(uid: str) -> Learner:
-    learners = Learner.objects.select_related("program", "cohort", "owner", "risk")
-    return get_object_or_404(learners.prefetch_related("preferences"), uid=uid.replace("\0", ""))
-
-
-def _answer(request: Any, learner: Learner, **forms: Any) -> HttpResponse:
-    """The learner as a page or, for HTMX, as a fragment; with forms that were refused, 422."""
-    page = LearnerPage(learner, request.GET, user=request.user, now=timezone.now())
-    shown: Mapping[str, Any] = {"note_form": NoteForm(), "preference_form": PreferenceForm()} | forms
-    template = "engagement/_learner.html" if request.htmx else "engagement/learner.html"
-    return render(request, template, {"page": page, **shown}, status=422 if forms else 200)
-
-
-def _done(request: Any, learner: Learner) -> HttpResponse:
-    """What was asked is stored: HTMX gets the learner as they are now, others are sent to the page."""
-    if request.htmx:
-        return _answer(request, _learner(learner.uid))
-    query = request.META.get("QUERY_STRING", "")
-    return HttpResponseRedirect(reverse("learner", args=[learner.uid]) + (f"?{query}" if query else ""))

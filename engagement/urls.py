@@ -4,16 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from . import learner_page
+from . import learner_views
 from .api import api
 from .health import health, ready
 
 urlpatterns = [
     path("", include("riskscoring.urls")),
     path("learners/", include("learners.urls")),  # before the learners: "import" is no learner's id
-    path("learners/<str:uid>/", learner_page.show, name="learner"),
-    path("learners/<str:uid>/notes/", learner_page.write_note, name="learner_notes"),
-    path("learners/<str:uid>/preferences/", learner_page.record_preference, name="learner_preferences"),
+    path("learners/<str:uid>/", learner_views.show, name="learner"),
+    path("learners/<str:uid>/notes/", learner_views.write_note, name="learner_notes"),
+    path("learners/<str:uid>/preferences/", learner_views.record_preference, name="learner_preferences"),
     path("nudges/", include("nudges.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
