@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learners.models import Program
+from riskscoring.levels import Level
 from riskscoring.services import RunSummary, recompute_risk
 
 PROGRAMS_NAMED = 20  # in an error message
@@ -50,12 +51,7 @@ def _program(name: str) -> Program:
 
 
 def _in_words(summary: RunSummary) -> str:
-    levels = {
-        _("High"): summary.counts["high"],
-        _("Medium"): summary.counts["medium"],
-        _("Low"): summary.counts["low"],
-        _("Not enough data"): summary.counts["unknown"],
-    }
+    levels = {str(level.label): summary.counts[level] for level in Level}
     width = max(len(level) for level in levels)
     counts = [f"  {level:<{width}} {count:>9,}" for level, count in levels.items()]
     changed = (
