@@ -31,7 +31,7 @@ class ScoringRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("seconds"))
     def took(self, run: ScoringRun) -> str:
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f}" if run.finished_at else ""
+        return "" if run.seconds is None else f"{run.seconds:.1f}"
 
 
 @admin.register(RiskScore)

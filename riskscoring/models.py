@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from learners.models import Cohort, Learner, Program
 
+from . import scoring
+from .levels import Level
 from .querysets import RiskScoreQuerySet
 
 
 class Label(models.TextChoices):
-    HIGH = "high", _("High")
-    MEDIUM = "medium", _("Medium")
-    LOW = "low", _("Low")
+    HIGH = scoring.HIGH, _("High")
+    MEDIUM = scoring.MEDIUM, _("Medium")
+    LOW = scoring.LOW, _("Low")
 
 
 class RiskScore(models.Model):
@@ -99,3 +101,13 @@ class ScoringRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.as_of} ({self.trigger})"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is not finished."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
+    @property
+    def by_level(self) -> list[tuple[Level, int]]:
+        """How many learners had each level, the most worrying first; levels that nobody had are left out."""
+        return [(level, self.counts[level]) for level in Level if self.counts.get(level)]

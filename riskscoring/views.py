@@ -12,7 +12,9 @@ from django.views.decorators.vary import vary_on_headers
 from .board import Board
 from .export import csv_lines
 from .filters import BoardFilter, scope_of
-from .runs import latest_runs
+from .models import ScoringRun
+
+RUNS_SHOWN = 100
 
 
 @require_safe
@@ -43,4 +45,5 @@ def export(request: Any) -> StreamingHttpResponse:
 
 @require_safe
 def runs(request: Any) -> HttpResponse:
-    return render(request, "riskscoring/runs.html", {"runs": latest_runs()})
+    latest = ScoringRun.objects.select_related("started_by", "program")[:RUNS_SHOWN]
+    return render(request, "riskscoring/runs.html", {"runs": latest})
