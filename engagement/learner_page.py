@@ -12,9 +12,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from learners.channels import ALLOWED_BY_DEFAULT, Channel
+from learners.channels import ALLOWED_BY_DEFAULT, Channel, address_on
 from learners.models import ContactPreference, Learner, Note
-from nudges import gate
 from nudges.models import Nudge
 from nudges.reasons import sentence_of
 from nudges.writers import fallback_sentence
@@ -149,7 +148,7 @@ class LearnerPage:
                 channel=str(channel.label),
                 allowed=said[channel].allowed if channel in said else channel in ALLOWED_BY_DEFAULT,
                 preference=said.get(channel),
-                address=gate.address_on(channel, email=self.learner.email, phone=self.learner.phone),
+                address=address_on(channel, email=self.learner.email, phone=self.learner.phone),
             )
             for channel in Channel
         ]

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .changes import announce
-from .channels import Channel
+from .channels import channels_behind
 from .models import Cohort, ContactPreference, Learner, Note, Program
 from .rules import READERS
 
 KEPT_WHEN_BLANK = frozenset({"uid", "language", "timezone"})  # a learner always has one
-CHANNELS_OF_ADDRESS = {"email": (Channel.EMAIL,), "phone": (Channel.SMS, Channel.WHATSAPP)}
 
 
 class InvalidLearner(Exception):  # noqa: N818  (named for what it is, like Http404)
@@ -109,7 +108,7 @@ def _store(learner: Learner, read: Mapping[str, Any], by: User | None, trigger: 
     learner._change_reason = trigger  # type: ignore[attr-defined]
     learner.save(update_fields=None if is_new else [*changed, "updated_at"])
     for field in changed if not is_new else ():
-        _withdraw_verification(learner, CHANNELS_OF_ADDRESS.get(field, ()), by)
+        _withdraw_verification(learner, channels_behind(field), by)
     announce(Learner.objects.filter(pk=learner.pk))
     return learner
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from learners.channels import address_on
 from learners.models import Learner
 
 from . import gate
@@ -77,7 +78,7 @@ def _message(nudge: Nudge) -> Message:
     learner, owner = nudge.learner, nudge.learner.owner
     return Message(
         id=str(nudge.uuid),
-        to=gate.address_on(nudge.channel, email=learner.email, phone=learner.phone),
+        to=address_on(nudge.channel, email=learner.email, phone=learner.phone),
         text=nudge.content,
         subject=nudge.subject,
         sender_name=owner.get_full_name() if owner else "",

@@ -11,10 +11,9 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from learners.channels import Channel
+from learners.channels import Channel, address_on
 from learners.models import Learner
 
-from .gate import address_on
 from .models import Nudge, NudgeType
 from .rules import Decision
 

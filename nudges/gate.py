@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import FilteredRelation, Q
 
-from learners.channels import Channel
+from learners.channels import Channel, address_on
 from learners.models import Learner
 
 from .rules import WEEK, ContactFacts, Decision, Policy, decide, may_reach
@@ -104,12 +104,3 @@ def _contact_facts(
                 is_automatic=is_automatic,
             )
     return facts
-
-
-def address_on(channel: str, *, email: str | None, phone: str) -> str:
-    """Where a channel reaches a learner: an email address, a phone number, or nothing for in-app."""
-    if channel == Channel.EMAIL:
-        return email or ""
-    if channel in {Channel.SMS, Channel.WHATSAPP}:
-        return phone
-    return ""

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from learners.channels import Channel
+from learners.channels import Channel, address_on
 from learners.models import Learner
 
-from . import gate
 from .facts import FactSheet
 from .placeholders import PLACEHOLDERS, Placeholder, fill_known
 from .services import text_problems, tidy
@@ -50,7 +49,7 @@ def preview_for(learner: Learner, facts: FactSheet, *, channel: str, subject: st
     subject, body = tidy(subject=subject, body=body, channel=channel)
     return Preview(
         channel=channel,
-        to=gate.address_on(channel, email=learner.email, phone=learner.phone),
+        to=address_on(channel, email=learner.email, phone=learner.phone),
         sender=facts.coordinator,
         subject=fill_known(subject, facts.values),
         content=fill_known(body, facts.values),

@@ -8,14 +8,11 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from learners.channels import ALLOWED_BY_DEFAULT, Channel
+from learners.channels import ADDRESS_OF, ALLOWED_BY_DEFAULT
 from riskscoring.scoring import ENOUGH_INPUTS
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
-
-# Messages on these stay inside the product: there is no address to lack, or to prove.
-WITHOUT_ADDRESS = frozenset({Channel.IN_APP})
 
 
 class Code(StrEnum):
@@ -67,7 +64,7 @@ def may_reach(contact: ContactFacts) -> Decision:
     """Consent and address alone: what is asked again just before a message leaves."""
     if not (contact.consent if contact.consent is not None else contact.channel in ALLOWED_BY_DEFAULT):
         return _stop(Code.NO_CONSENT)
-    if contact.channel not in WITHOUT_ADDRESS:
+    if contact.channel in ADDRESS_OF:
         if not contact.address:
             return _stop(Code.NO_ADDRESS)
         if not contact.address_is_verified:

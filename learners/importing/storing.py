@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from ..channels import ADDRESS_OF, channels_behind
 from ..models import Learner, StagedLearner
-from ..services import CHANNELS_OF_ADDRESS
 from .report import Change
 
 EXAMPLES = 10
@@ -112,15 +112,15 @@ def _store_programs_and_cohorts(cursor: Any) -> None:
 
 def _withdraw_verifications(cursor: Any, fields: frozenset[str]) -> None:
     """As services.update_learner does: nobody has shown yet that a new address is the learner's."""
-    for field in CHANNELS_OF_ADDRESS.keys() & fields:
+    for field in fields.intersection(ADDRESS_OF.values()):
         column, value = VALUES[field]
-        channels = CHANNELS_OF_ADDRESS[field]
+        channels = channels_behind(field)
         cursor.execute(
             "UPDATE learners_contactpreference SET verified_at = NULL WHERE verified_at IS NOT NULL "  # noqa: S608
             f"AND channel IN ({', '.join(['%s'] * len(channels))}) AND learner_id IN ("
             f"SELECT learner.id FROM staged_learner staged JOIN learners_learner learner ON learner.uid = staged.uid "
             f"WHERE {_differ(f'learner.{column}', value)})",
-            [channel.value for channel in channels],
+            channels,
         )
 
 
