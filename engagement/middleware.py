@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from .api_errors import ApiError, error_response, plain_problem
@@ -77,4 +78,16 @@ class AccessMiddleware:
         if request.htmx:  # a fragment can't show a login form: send the whole page there, and back afterwards
             page = request.htmx.current_url_abs_path or "/"
             return HttpResponseClientRedirect(f"{resolve_url('account_login')}?{urlencode({'next': page})}")
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_to_return_to(request))
+
+
+def _page_to_return_to(request: HttpRequest) -> str:
+    """Where somebody goes on after logging in: what they asked for, or for a posted form the page that it stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    form_page = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(form_page, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(form_page)
+        if parts.path != request.path:  # a form that came back with its errors: nothing can be got there
+            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return "/"

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
@@ -159,6 +160,20 @@ def test_a_fragment_sends_a_stranger_to_log_in_and_back_to_the_page(client):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/?level=high"}
     response = client.get("/admin/", headers=headers)
     assert response["HX-Redirect"] == "/accounts/login/?next=%2F%3Flevel%3Dhigh"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/nudges/compose/?learner=a", "/nudges/compose/?learner=a"),
+        ("http://testserver/learners/a/notes/", "/"),
+        ("https://evil.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_posting_after_the_session_ended_leads_back_to_the_forms_page(client, referer, back):
+    response = client.post("/learners/a/notes/", headers={"Referer": referer})
+    assert unquote(response["Location"]) == f"/accounts/login/?next={back}"
 
 
 def test_the_admin_sends_a_stranger_to_our_login(client):
