@@ -91,24 +91,11 @@ def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Another draft in place of this one, from other templates where there are some."""
     found = _batch_or_404(uuid)
-    if found.started_at is not None:
-        return redirect("nudges:batch", found.uuid)
-    seen = tuple(text.template_id for text in planning.texts_of(found).values() if text.template_id)
-    language = "" if found.own_language else next(iter(found.texts))
     try:
-        other = bulk.draft_batch(
-            audience=Audience.from_json(found.audience),
-            channel=found.channel,
-            type=found.type,
-            language=language,
-            by=request.user,
-            not_again=seen,
-        )
+        found = bulk.redraft_batch(found, by=request.user)
     except WriterFailed as failed:
         messages.error(request, str(failed.sentence))
-        return redirect("nudges:batch", found.uuid)
-    bulk.discard_batch(found)
-    return redirect("nudges:batch", other.uuid)
+    return redirect("nudges:batch", found.uuid)
 
 
 @require_POST

@@ -59,6 +59,26 @@ def draft_batch(
     )
 
 
+def redraft_batch(batch: NudgeBatch, *, by: User | None) -> NudgeBatch:
+    """Another draft in place of this one, from other templates where there are some. One that was sent stays.
+
+    Raises WriterFailed, and then the draft stays, and AudienceInvalid. Calls out to the network: never call it inside a
+    transaction.
+    """
+    if batch.started_at is not None:
+        return batch
+    other = draft_batch(
+        audience=Audience.from_json(batch.audience),
+        channel=batch.channel,
+        type=batch.type,
+        language="" if batch.own_language else next(iter(batch.texts)),
+        by=by,
+        not_again=tuple(text.template_id for text in texts_of(batch).values() if text.template_id),
+    )
+    discard_batch(batch)
+    return other
+
+
 def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text]) -> NudgeBatch:
     """Let a draft go with these texts. One that has started already is left as it is: asking twice sends once.
 

@@ -47,6 +47,18 @@ def draft_nudge(*, learner: Learner, channel: str, type: str, language: str, by:
     return _store(draft, learner=learner, channel=channel, type=type, language=language, by=by)
 
 
+def rewrite_nudge(*, nudge: Nudge, by: User | None) -> Nudge:
+    """Another draft in place of this one, which is put away. What is no draft any more is left as it is.
+
+    Raises WriterFailed, and then the draft stays. Calls out to the network: never call it inside a transaction.
+    """
+    if nudge.state != State.DRAFT:
+        return nudge
+    other = draft_nudge(learner=nudge.learner, channel=nudge.channel, type=nudge.type, language=nudge.language, by=by)
+    cancel_draft(nudge=nudge, by=by)
+    return other
+
+
 def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None, is_automatic: bool = False) -> Nudge:
     """Send a draft on its way with this text: afterwards it is queued, or suppressed with the gate's reason.
 

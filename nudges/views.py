@@ -25,7 +25,7 @@ from .forms import ComposeForOneForm, TextForm
 from .models import Nudge
 from .previewing import Preview, preview_for, words_for
 from .rendering import HtmxHttpRequest, show
-from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge
+from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge, rewrite_nudge
 from .states import State
 from .suggestion import suggest_type
 from .writers import WriterFailed
@@ -103,17 +103,11 @@ def send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 def rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Another draft in place of this one."""
     nudge = _nudge_or_404(uuid)
-    if nudge.state != State.DRAFT:
-        return redirect("nudges:detail", nudge.uuid)
     try:
-        other = draft_nudge(
-            learner=nudge.learner, channel=nudge.channel, type=nudge.type, language=nudge.language, by=request.user
-        )
+        nudge = rewrite_nudge(nudge=nudge, by=request.user)
     except WriterFailed as failed:
         messages.error(request, str(failed.sentence))
-        return redirect("nudges:detail", nudge.uuid)
-    cancel_draft(nudge=nudge, by=request.user)
-    return redirect("nudges:detail", other.uuid)
+    return redirect("nudges:detail", nudge.uuid)
 
 
 @require_POST
