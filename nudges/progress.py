@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils import timezone
 
 from .models import NudgeBatch
 from .states import State
@@ -17,6 +18,7 @@ class Progress:
     reasons: Counter[str]  # codes of those that were not sent or failed
     suppressed: Counter[str]  # codes of those that the gate stopped, which are among them
     is_all_queued: bool
+    stuck: int = 0  # of those in SENDING: nobody is at them any more
 
     @property
     def total(self) -> int:
@@ -24,7 +26,7 @@ class Progress:
 
     @property
     def under_way(self) -> int:
-        return sum(self.states[state] for state in UNDER_WAY)
+        return sum(self.states[state] for state in UNDER_WAY) - self.stuck
 
     @property
     def done(self) -> int:
@@ -48,7 +50,7 @@ class Progress:
 
 
 def progress_of(batch: NudgeBatch) -> Progress:
-    """In one query."""
+    """In two queries."""
     states: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     suppressed: Counter[str] = Counter()
@@ -59,4 +61,5 @@ def progress_of(batch: NudgeBatch) -> Progress:
             reasons[reason] += nudges
         if state == State.SUPPRESSED:
             suppressed[reason] += nudges
-    return Progress(states, reasons, suppressed, is_all_queued=batch.finished_at is not None)
+    stuck = batch.nudges.stuck(timezone.now()).count()
+    return Progress(states, reasons, suppressed, is_all_queued=batch.finished_at is not None, stuck=stuck)

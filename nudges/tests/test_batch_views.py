@@ -1,12 +1,15 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
-from nudges.models import Nudge, NudgeBatch
+from nudges.models import Nudge, NudgeBatch, NudgeEvent
+from nudges.states import State
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
+from nudges.transitions import move
 from nudges.worker import work
 from riskscoring.services import rescore_learners
 
@@ -105,6 +108,18 @@ def test_sending_queues_everyone_and_shows_how_far_it_is(coordinator_client, bat
     assert "Has not agreed to messages on this channel. 1" in words
     assert b"every 2s" not in page.content
     assert set(Nudge.objects.filter(state="delivered").values_list("content", flat=True)) == {"Dear Aman", "Dear Sana"}
+
+
+def test_batch_does_not_wait_for_a_nudge_whose_sender_died(coordinator_client, batch, learners):
+    coordinator_client.post(at("batch_send", batch), {"en-body": "Dear {first_name}"})
+    cut_off = batch.nudges.get(learner=learners[0])
+    move(cut_off.pk, State.QUEUED, State.SENDING)
+    work()
+    NudgeEvent.objects.filter(nudge=cut_off).update(at=timezone.now() - timedelta(minutes=11))
+    page = coordinator_client.get(at("batch", batch))
+    assert "Done: 2 nudges went out" in text_of(page)
+    assert "One nudge was handed over more than 10 minutes ago" in text_of(page)
+    assert b"every 2s" not in page.content
 
 
 def test_sending_twice_sends_once(coordinator_client, batch):

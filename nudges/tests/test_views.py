@@ -233,7 +233,8 @@ def test_nudge_that_hangs_is_pointed_out(coordinator_client, draft):
     draft.events.create(state="sending")
     draft.events.update(at=timezone.now() - timedelta(minutes=11))
     page = coordinator_client.get(at("detail", draft))
-    assert "nobody knows whether it arrived" in text_of(page)
+    assert "Nobody knows whether it arrived" in text_of(page)
+    assert "On its way" not in text_of(page)
     assert b"every 2s" not in page.content
     listed = coordinator_client.get("/nudges/")
     assert b"is-stuck" in listed.content
