@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from learners.whole_numbers import whole_number
+
 from . import bulk, planning
 from .audience import Audience, AudienceInvalid
 from .forms import ComposeForManyForm, TextForm
@@ -165,5 +167,4 @@ def _show_editor(
 
 def _position(request: HtmxHttpRequest) -> int:
     """Which learner's message to show: a number in the posted form, 0 at first."""
-    given = request.POST.get("shown", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    return whole_number(request.POST.get("shown", "")) or 0

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.models import Learner
+from learners.whole_numbers import whole_number
 from riskscoring.reasons import in_brief
 from riskscoring.rows import risk_of
 
@@ -121,10 +122,10 @@ def discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 def nudge_list(request: HtmxHttpRequest) -> HttpResponse:
     """The newest first; `before` is the id that the page before ended with."""
     filters = NudgeFilter(request.GET, Nudge.objects.with_people())
-    before = request.GET.get("before", "")
+    before = whole_number(request.GET.get("before", ""))
     nudges = filters.qs.order_by("-id")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        nudges = nudges.filter(id__lt=int(before))
+    if before is not None:
+        nudges = nudges.filter(id__lt=before)
     rows = list(nudges[: ROWS + 1])
     query = request.GET.copy()
     query["before"] = str(rows[ROWS - 1].pk) if len(rows) > ROWS else ""

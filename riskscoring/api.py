@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from learners.models import Cohort, Program
 from learners.services import create_learner
+from learners.whole_numbers import whole_number
 
 from .api_schemas import LearnerOut, NewLearnerIn
 from .filters import LONGEST_SEARCH, BoardFilter
@@ -91,7 +92,7 @@ def board_filter(query: LearnersQuery) -> BoardFilter:
 
 
 def program_id(text: str) -> int:
-    found = Program.objects.filter(name=text).first() or Program.objects.filter(pk=row_id(text)).first()
+    found = Program.objects.filter(name=text).first() or Program.objects.filter(pk=whole_number(text)).first()
     if found is None:
         raise wrong("program", "No program has this name or id.")
     return found.pk
@@ -99,17 +100,12 @@ def program_id(text: str) -> int:
 
 def cohort_id(text: str, program: int | None) -> int:
     cohorts = Cohort.objects.filter(program=program) if program else Cohort.objects.all()
-    found = list(cohorts.filter(name=text)[:2]) or list(cohorts.filter(pk=row_id(text)))
+    found = list(cohorts.filter(name=text)[:2]) or list(cohorts.filter(pk=whole_number(text)))
     if not found:
         raise wrong("cohort", "No cohort has this name or id (in this program).")
     if len(found) > 1:
         raise wrong("cohort", "Several programs have a cohort of this name: give the program, too.")
     return found[0].pk
-
-
-def row_id(text: str) -> int:
-    """The id that the text spells, or 0, which no row has."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
 def cursor_of(query: LearnersQuery, board: BoardFilter) -> Cursor | None:

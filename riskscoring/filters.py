@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learners import search
 from learners.models import Cohort, Learner, Program
+from learners.whole_numbers import whole_number
 
 from .levels import Level
 from .models import RiskScore
@@ -36,9 +37,10 @@ class OwnerField(forms.CharField):
         text = super().clean(value)
         if text in ("", "me", "none"):
             return text or None
-        if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        number = whole_number(text)
+        if number is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return int(text)
+        return number
 
 
 class OwnerFilter(django_filters.Filter):
