@@ -1,32 +1,17 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from learners.read_only_admin import ReadOnlyMixin
 
 from .models import RiskScore, ScoringRun
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What only the program writes: to be looked at."""
-
-    show_full_result_count = False  # an exact count of a million rows, for each page
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(ScoringRun)
-class ScoringRunAdmin(ReadOnlyAdmin):
+class ScoringRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["started_at", "trigger", "started_by", "as_of", "program", "weekly", "learners", "changed", "took"]
     list_filter = ["trigger", "weekly"]
     list_select_related = ["started_by", "program"]
+    show_full_result_count = False
     date_hierarchy = "as_of"
 
     @admin.display(description=_("seconds"))
@@ -35,7 +20,8 @@ class ScoringRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RiskScore)
-class RiskScoreAdmin(ReadOnlyAdmin):
+class RiskScoreAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    show_full_result_count = False  # an exact count of a million rows, for each page
     list_display = ["learner", "score", "label", "inputs_known", "change", "as_of", "computed_at"]
     list_select_related = ["learner"]
     ordering = ["-priority", "-learner"]  # the one index

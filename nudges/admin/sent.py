@@ -1,27 +1,15 @@
 """What was written and sent, to look up; nothing here can be changed."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from learners.read_only_admin import ReadOnlyMixin
+
 from ..models import Attempt, Nudge, NudgeEvent, Quiz
 from ..reasons import sentence_of
 from ..writers import fallback_sentence
-
-
-class ReadOnlyMixin:
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EventInline(ReadOnlyMixin, admin.TabularInline):
