@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.models import Learner
-from learners.whole_numbers import whole_number
 from riskscoring.reasons import in_brief
 from riskscoring.rows import risk_of
 
@@ -21,8 +20,8 @@ from .audience import Audience
 from .batch_views import compose_for_many
 from .delivery import deliver
 from .facts import facts_for
-from .filters import NudgeFilter
 from .forms import ComposeForOneForm, TextForm
+from .listing import page_of_nudges
 from .models import Nudge
 from .previewing import Preview, preview_for, words_for
 from .rendering import HtmxHttpRequest, show
@@ -30,8 +29,6 @@ from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge, rewri
 from .states import State
 from .suggestion import suggest_type
 from .writers import WriterFailed
-
-ROWS = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,25 +117,7 @@ def discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def nudge_list(request: HtmxHttpRequest) -> HttpResponse:
-    """The newest first; `before` is the id that the page before ended with."""
-    filters = NudgeFilter(request.GET, Nudge.objects.with_people())
-    before = whole_number(request.GET.get("before", ""))
-    nudges = filters.qs.order_by("-id")
-    if before is not None:
-        nudges = nudges.filter(id__lt=before)
-    rows = list(nudges[: ROWS + 1])
-    query = request.GET.copy()
-    query["before"] = str(rows[ROWS - 1].pk) if len(rows) > ROWS else ""
-    newest = request.GET.copy()
-    newest.pop("before", None)
-    context = {
-        "filters": filters,
-        "newest": f"?{newest.urlencode()}",
-        "nudges": rows[:ROWS],
-        "older": f"?{query.urlencode()}" if len(rows) > ROWS else "",
-        "stuck": set(Nudge.objects.stuck(timezone.now()).values_list("pk", flat=True)),
-    }
-    return render(request, "nudges/nudge_list.html", context)
+    return render(request, "nudges/nudge_list.html", {"page": page_of_nudges(request.GET, now=timezone.now())})
 
 
 def _nudge_or_404(uuid: UUID) -> Nudge:
