@@ -1,4 +1,7 @@
-"""The door: every page is opened by the table in permissions.py, or not at all."""
+"""What every request passes: no text that a database can't hold, no page that the table in permissions.py keeps shut.
+
+On the way back, whatever goes wrong under /api/ is JSON.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +62,8 @@ class StorableTextMiddleware:
 
 
 class AccessMiddleware:
+    """Every page is opened by the table in permissions.py, or not at all."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
