@@ -13,10 +13,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from learners.models import Cohort, Learner, Program
+from learners.models import Learner
 
 from .filters import SCOPE, BoardFilter
 from .levels import Level
+from .menus import Choice, cohorts_to_choose, owners_to_choose, programs_to_choose
 from .ordering import COLUMNS, DEFAULT_ORDER, Order
 from .overview import MANY, Age, Overview, age_of, latest_run, levels_of, overview_of
 from .paging import PAGE_SIZE, Cursor, CursorError
@@ -59,14 +60,6 @@ class Heading:
     title: object
     url: str
     sorted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    title: str
-    is_chosen: bool
-    group: str = ""
 
 
 class Board:
@@ -162,32 +155,15 @@ class Board:
 
     @cached_property
     def programs(self) -> list[Choice]:
-        chosen = getattr(self.chosen.get("program"), "pk", None)
-        return [Choice(str(pk), name, pk == chosen) for pk, name in Program.objects.values_list("pk", "name")]
+        return programs_to_choose(self.filters)
 
     @cached_property
     def cohorts(self) -> list[Choice]:
-        """Those of the chosen program; without one, all, grouped by their programs."""
-        chosen, program = getattr(self.chosen.get("cohort"), "pk", None), self.chosen.get("program")
-        cohorts = Cohort.objects.values_list("pk", "name", "program__name")
-        if program:
-            return [Choice(str(pk), name, pk == chosen) for pk, name, _program in cohorts.filter(program=program)]
-        return [Choice(str(pk), name, pk == chosen, group) for pk, name, group in cohorts]
+        return cohorts_to_choose(self.filters)
 
     @cached_property
     def owners(self) -> list[Choice]:
-        chosen = str(self.chosen.get("owner", ""))
-        people = User.objects.filter(is_active=True, groups__name__in=["coordinator", "staff"]).distinct()
-        people = people.only("first_name", "last_name", "username").order_by("first_name", "last_name", "username")
-        return [
-            Choice("me", _("My learners"), chosen == "me"),
-            Choice("none", _("Nobody’s learners"), chosen == "none"),
-            *(
-                Choice(str(one.pk), one.get_full_name() or one.username, chosen == str(one.pk))
-                for one in people
-                if one != self.filters.user
-            ),
-        ]
+        return owners_to_choose(self.filters)
 
     @property
     def is_narrowed(self) -> bool:
