@@ -92,7 +92,7 @@ def board_filter(query: LearnersQuery) -> BoardFilter:
 
 
 def program_id(text: str) -> int:
-    found = Program.objects.filter(name=text).first() or Program.objects.filter(pk=whole_number(text)).first()
+    found = Program.objects.filter(name=text).first() or Program.objects.filter(pk=whole_number(text) or 0).first()
     if found is None:
         raise wrong("program", "No program has this name or id.")
     return found.pk
@@ -100,7 +100,7 @@ def program_id(text: str) -> int:
 
 def cohort_id(text: str, program: int | None) -> int:
     cohorts = Cohort.objects.filter(program=program) if program else Cohort.objects.all()
-    found = list(cohorts.filter(name=text)[:2]) or list(cohorts.filter(pk=whole_number(text)))
+    found = list(cohorts.filter(name=text)[:2]) or list(cohorts.filter(pk=whole_number(text) or 0))
     if not found:
         raise wrong("cohort", "No cohort has this name or id (in this program).")
     if len(found) > 1:
