@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from learners.models import Learner
+from learners.requests import HtmxHttpRequest
 from learners.services import add_note, set_preference
 
 from .learner_forms import NoteForm, PreferenceForm
@@ -24,12 +25,12 @@ from .learner_page import LearnerPage
 
 @require_safe
 @vary_on_headers("HX-Request")
-def show(request: Any, uid: str) -> HttpResponse:
+def show(request: HtmxHttpRequest, uid: str) -> HttpResponse:
     return _answer(request, _learner(uid))
 
 
 @require_POST
-def write_note(request: Any, uid: str) -> HttpResponse:
+def write_note(request: HtmxHttpRequest, uid: str) -> HttpResponse:
     learner, form = _learner(uid), NoteForm(request.POST)
     if not form.is_valid():
         return _answer(request, learner, note_form=form)
@@ -39,7 +40,7 @@ def write_note(request: Any, uid: str) -> HttpResponse:
 
 
 @require_POST
-def record_preference(request: Any, uid: str) -> HttpResponse:
+def record_preference(request: HtmxHttpRequest, uid: str) -> HttpResponse:
     learner, form = _learner(uid), PreferenceForm(request.POST)
     if not form.is_valid():
         return _answer(request, learner, preference_form=form)
@@ -53,7 +54,7 @@ def _learner(uid: str) -> Learner:
     return get_object_or_404(learners.prefetch_related("preferences"), uid=uid.replace("\0", ""))
 
 
-def _answer(request: Any, learner: Learner, **forms: Any) -> HttpResponse:
+def _answer(request: HtmxHttpRequest, learner: Learner, **forms: Any) -> HttpResponse:
     """The learner as a page or, for HTMX, as a fragment; with forms that were refused, 422."""
     page = LearnerPage(learner, request.GET, user=request.user, now=timezone.now())
     shown: Mapping[str, Any] = {"note_form": NoteForm(), "preference_form": PreferenceForm()} | forms
@@ -61,7 +62,7 @@ def _answer(request: Any, learner: Learner, **forms: Any) -> HttpResponse:
     return render(request, template, {"page": page, **shown}, status=422 if forms else 200)
 
 
-def _done(request: Any, learner: Learner) -> HttpResponse:
+def _done(request: HtmxHttpRequest, learner: Learner) -> HttpResponse:
     """What was asked is stored: HTMX gets the learner as they are now, others are sent to the page."""
     if request.htmx:
         return _answer(request, _learner(learner.uid))

@@ -4,8 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,17 +13,12 @@ from django.views.decorators.http import require_http_methods
 from .forms import DayForm, UploadForm
 from .importing import ImportRefused
 from .importing.reading import COLUMNS
+from .requests import HtmxHttpRequest
 from .uploads import UploadGone, import_upload, keep_upload, preview_upload, waiting_upload
 
 
-class StaffRequest(HttpRequest):
-    """What arrives here: the table of permissions lets nobody in without an account."""
-
-    user: User
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload_file(request: StaffRequest) -> HttpResponse:
+def upload_file(request: HtmxHttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
         upload = keep_upload(file=form.cleaned_data["file"], by=request.user)
@@ -37,7 +31,7 @@ def upload_file(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_file(request: StaffRequest, token: UUID) -> HttpResponse:
+def import_file(request: HtmxHttpRequest, token: UUID) -> HttpResponse:
     """Show what importing the waiting file would change; when posted, change it."""
     as_of = _day(request.POST if request.method == "POST" else request.GET)
     try:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from learners.requests import HtmxHttpRequest
 from learners.whole_numbers import whole_number
 
 from . import bulk, planning
@@ -21,7 +22,7 @@ from .forms import ComposeForManyForm, TextForm
 from .models import NudgeBatch
 from .previewing import words_for
 from .progress import progress_of
-from .rendering import HtmxHttpRequest, show
+from .rendering import show
 from .services import TextRefused
 from .writers import WriterFailed
 from .writers.draft_rules import Problem

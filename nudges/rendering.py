@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django_htmx.middleware import HtmxDetails
 
-
-class HtmxHttpRequest(HttpRequest):
-    htmx: HtmxDetails
-    user: User  # AccessMiddleware lets nobody else in
+from learners.requests import HtmxHttpRequest
 
 
 def show(request: HtmxHttpRequest, page: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

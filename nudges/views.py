@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners.models import Learner
+from learners.requests import HtmxHttpRequest
 from riskscoring.reasons import in_brief
 from riskscoring.rows import risk_of
 
@@ -24,7 +25,7 @@ from .forms import ComposeForOneForm, TextForm
 from .listing import page_of_nudges
 from .models import Nudge
 from .previewing import Preview, preview_for, words_for
-from .rendering import HtmxHttpRequest, show
+from .rendering import show
 from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge, rewrite_nudge
 from .states import State
 from .suggestion import suggest_type

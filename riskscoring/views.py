@@ -1,6 +1,5 @@
 """The risk board, its export, and the runs behind it."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
@@ -8,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+
+from learners.requests import HtmxHttpRequest
 
 from .board import Board
 from .export import csv_lines
@@ -19,7 +20,7 @@ RUNS_SHOWN = 100
 
 @require_safe
 @vary_on_headers("HX-Request")
-def board(request: Any) -> HttpResponse:
+def board(request: HtmxHttpRequest) -> HttpResponse:
     shown = Board(request.GET, user=request.user, now=timezone.now())
     if not request.htmx:
         return render(request, "riskscoring/board.html", {"board": shown})
@@ -29,12 +30,12 @@ def board(request: Any) -> HttpResponse:
     return response
 
 
-def _query_on_screen(request: Any) -> QueryDict:
+def _query_on_screen(request: HtmxHttpRequest) -> QueryDict:
     return QueryDict(urlsplit(request.htmx.current_url or "").query)
 
 
 @require_safe
-def export(request: Any) -> StreamingHttpResponse:
+def export(request: HtmxHttpRequest) -> StreamingHttpResponse:
     learners = BoardFilter(request.GET, user=request.user).qs
     return StreamingHttpResponse(
         csv_lines(learners),
@@ -44,6 +45,6 @@ def export(request: Any) -> StreamingHttpResponse:
 
 
 @require_safe
-def runs(request: Any) -> HttpResponse:
+def runs(request: HtmxHttpRequest) -> HttpResponse:
     latest = ScoringRun.objects.select_related("started_by", "program")[:RUNS_SHOWN]
     return render(request, "riskscoring/runs.html", {"runs": latest})
