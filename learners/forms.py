@@ -1,3 +1,5 @@
+from datetime import date
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from .importing import ImportRefused
 from .importing.reading import read_header
+from .rules import read_day
 
 
 class DayForm(forms.Form):
@@ -20,6 +23,12 @@ class DayForm(forms.Form):
             "Risk is worked out as of this day. Leave it empty to take the column as_of, else today."
         ),
     )
+
+    def clean_as_of(self) -> date | None:
+        reading = read_day(self.cleaned_data["as_of"])
+        if reading.error:
+            raise forms.ValidationError(reading.error)
+        return reading.value
 
 
 class UploadForm(DayForm):

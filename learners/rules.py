@@ -24,6 +24,7 @@ MISSED_LIMIT = 1_000_000
 UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and halves of a character
 # The simple majority of addresses, known good without asking Django's slower validator.
 PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+SCORED_YEARS = range(1900, 3000)  # a trend looks weeks back and ahead: at the calendar's ends there are none
 RESERVED_IDS = frozenset({"import", ".", ".."})  # each would be another page's address
 
 
@@ -162,9 +163,17 @@ def read_time(raw: object) -> Reading:
 
 
 def read_day(raw: object) -> Reading:
-    """The UTC date of anything that read_time reads."""
+    """The UTC date of anything that read_time reads, as a day to score as of."""
     reading = read_time(raw)
-    return reading if reading.value is None else Reading(reading.value.date())
+    if reading.value is None:
+        return reading
+    day = reading.value.date()
+    if day.year not in SCORED_YEARS:
+        return Reading(
+            error=_("%(value)s is out of reach: give a day from %(first)d to %(last)d.")
+            % {"value": _quoted(_text(raw)), "first": SCORED_YEARS[0], "last": SCORED_YEARS[-1]}
+        )
+    return Reading(day)
 
 
 def read_language(raw: object) -> Reading:

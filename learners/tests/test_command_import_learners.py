@@ -59,6 +59,8 @@ def test_command_says_so_when_given_a_folder(tmp_path):
         run(tmp_path)
 
 
-def test_command_refuses_a_day_that_is_none(path):
+@pytest.mark.parametrize("day", ["2024-13-45", "0001-01-01", "9999-12-31", ""])
+def test_command_refuses_a_day_that_is_none(path, day):
+    path.write_text("id,name\na,Aman\n")
     with pytest.raises(CommandError, match="as-of"):
-        run(path, "--as-of", "2024-13-45")
+        run(path, "--as-of", day)

@@ -102,6 +102,11 @@ def test_day_is_the_utc_date():
     assert rules.read_day("2024-01-15T02:00:00+06:00").value == date(2024, 1, 14)
 
 
+@pytest.mark.parametrize("raw", ["1899-12-31", "0001-01-01", "3000-01-01", date.max])
+def test_day_that_leaves_no_room_for_a_trend_is_an_error(raw):
+    assert "from 1900 to 2999" in rules.read_day(raw).error
+
+
 @pytest.mark.parametrize(
     ("raw", "email"), [(" Aman@Example.ORG ", "aman@example.org"), ("o'neil@ex.org", "o'neil@ex.org")]
 )

@@ -76,6 +76,7 @@ def test_file_that_turns_out_wrong_later_is_refused_at_the_preview(staff_client)
 def test_form_without_a_file_or_with_a_day_that_is_none_is_refused(staff_client):
     assert staff_client.post(ADDRESS, {}).status_code == 422
     assert upload(staff_client, as_of="2024-13-45").status_code == 422
+    assert upload(staff_client, as_of="0001-01-01").status_code == 422
 
 
 def test_upload_of_somebody_else_is_not_shown(staff_client, make_user, client):

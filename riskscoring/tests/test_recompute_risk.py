@@ -54,9 +54,23 @@ def test_program_is_found_by_its_name_in_any_case():
     assert "1 of 1 learners changed" in run("--program", "data")
 
 
+@pytest.mark.parametrize("name", ["Data", "data", "DATA"])
+def test_program_that_is_named_exactly_goes_before_one_in_another_case(name):
+    for other in ("Data", "data", "DATA"):
+        ProgramFactory(name=other)
+    run("--program", name)
+    assert ScoringRun.objects.get().program.name == name
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "yesterday", ""])
 def test_day_that_is_none_is_refused(day):
     with pytest.raises(CommandError, match="Write it as year-month-day"):
+        run("--as-of", day)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_day_that_leaves_no_room_for_a_trend_is_refused(day):
+    with pytest.raises(CommandError, match="from 1900 to 2999"):
         run("--as-of", day)
 
 

@@ -1,6 +1,6 @@
 """manage.py import_learners FILE.csv: the learners of a CSV file, of any size."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from learners.importing import BadCell, ImportRefused, ImportReport, import_learners, preview_import
 from learners.importing.report import LISTED
+from learners.rules import read_day
 
 PROGRESS_EVERY_ROWS = 100_000
 
 
 def day(text: str) -> date:
-    return date.fromisoformat(text)
+    reading = read_day(text)
+    if reading.value is None:
+        raise ArgumentTypeError(reading.error or "A day is needed, like 2024-01-31.")
+    return reading.value
 
 
 class Command(BaseCommand):

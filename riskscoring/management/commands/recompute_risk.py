@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learners.models import Program
+from learners.rules import read_day
 from riskscoring.levels import Level
 from riskscoring.services import RunSummary, recompute_risk
 
@@ -32,15 +33,19 @@ class Command(BaseCommand):
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        reading = read_day(date.fromisoformat(text.strip()))
     except ValueError as error:
         raise CommandError(
             _("There is no day “%(text)s”. Write it as year-month-day, for example 2026-11-20.") % {"text": text}
         ) from error
+    if reading.error:
+        raise CommandError(f"--as-of: {reading.error}")
+    return reading.value
 
 
 def _program(name: str) -> Program:
-    found = Program.objects.filter(name__iexact=name.strip()).first()
+    named = Program.objects.filter(name__iexact=name.strip())
+    found = named.filter(name=name.strip()).first() or named.first()
     if found is None:
         names = list(Program.objects.values_list("name", flat=True)[: PROGRAMS_NAMED + 1])
         if not names:
