@@ -1,7 +1,7 @@
 """Draft a nudge, change its text, queue it: what every door calls. Delivery takes it from there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -42,9 +42,7 @@ def draft_nudge(*, learner: Learner, channel: str, type: str, language: str, by:
 
     Calls out to the network: never call it inside a transaction.
     """
-    facts = facts_for(learner, timezone.now(), language=language)
-    draft = write_nudge(facts=facts, channel=channel, type=type, language=language)
-    return _store(draft, learner=learner, channel=channel, type=type, language=language, by=by)
+    return _draft(write_nudge, learner=learner, channel=channel, type=type, language=language, by=by)
 
 
 def rewrite_nudge(*, nudge: Nudge, by: User | None) -> Nudge:
@@ -118,10 +116,8 @@ def send_nudge(
     """
     now = timezone.now()
     decision = gate.decide_for([learner.pk], channel=channel, now=now, is_automatic=is_automatic)[learner.pk]
-    if decision.go:
-        nudge = draft_nudge(learner=learner, channel=channel, type=type, language=language, by=by)
-    else:
-        nudge = _draft_from_template(learner, now=now, channel=channel, type=type, language=language, by=by)
+    write = write_nudge if decision.go else write_from_template
+    nudge = _draft(write, learner=learner, channel=channel, type=type, language=language, by=by)
     queue_nudge(
         nudge=nudge,
         subject=nudge.subject if subject is None else subject,
@@ -154,22 +150,8 @@ def tidy(*, subject: str, body: str, channel: str) -> tuple[str, str]:
     return one_line, body.replace("\r\n", "\n").strip()
 
 
-def _draft_from_template(
-    learner: Learner,
-    *,
-    now: datetime,
-    channel: str,
-    type: str,  # noqa: A002
-    language: str,
-    by: User | None,
-) -> Nudge:
-    facts = facts_for(learner, now, language=language)
-    draft = write_from_template(facts=facts, channel=channel, type=type, language=language)
-    return _store(draft, learner=learner, channel=channel, type=type, language=language, by=by)
-
-
-def _store(
-    draft: Draft,
+def _draft(
+    write: Callable[..., Draft],
     *,
     learner: Learner,
     channel: str,
@@ -177,6 +159,9 @@ def _store(
     language: str,
     by: User | None,
 ) -> Nudge:
+    """What `write` writes for the learner, stored. It may call out to the network: never inside a transaction."""
+    facts = facts_for(learner, timezone.now(), language=language)
+    draft = write(facts=facts, channel=channel, type=type, language=language)
     with transaction.atomic():
         nudge = Nudge.objects.create(
             learner=learner,
