@@ -15,13 +15,7 @@ from .nudge_writer import write_with_model
 from .prompts import prompt_in_use
 from .template_writer import write_from_template
 
-__all__ = ["Author", "Draft", "Problem", "WriterFailed", "check_text", "fallback_sentence", "link_hosts", "write_nudge"]
-
-
-def link_hosts(*links: str) -> frozenset[str]:
-    """Where a text may link to: this site, what the settings allow, and the hosts of these addresses."""
-    hosts = {host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), *map(host_of, links)}
-    return frozenset(hosts - {""})
+__all__ = ["Author", "Draft", "Problem", "WriterFailed", "check_text", "fallback_sentence", "write_nudge"]
 
 
 def check_text(
@@ -34,7 +28,7 @@ def check_text(
         channel=channel,
         language=language,
         facts=facts,
-        link_hosts=link_hosts(facts.link),
+        link_hosts=_link_hosts(facts.link),
         author=author,
     )
 
@@ -69,3 +63,9 @@ def write_nudge(*, facts: FactSheet, channel: str, type: str, language: str) -> 
             tokens_out=failure.usage.tokens_out,
             cost_usd=failure.usage.cost_usd,
         )
+
+
+def _link_hosts(course: str) -> frozenset[str]:
+    """Where a text may link to: this site, what the settings allow, and the host of the learner's course."""
+    hosts = {host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), host_of(course)}
+    return frozenset(hosts - {""})
