@@ -57,7 +57,7 @@ def rewrite_nudge(*, nudge: Nudge, by: User | None) -> Nudge:
     return other
 
 
-def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None, is_automatic: bool = False) -> Nudge:
+def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nudge:
     """Send a draft on its way with this text: afterwards it is queued, or suppressed with the gate's reason.
 
     Raises TextRefused, and then nothing has changed. A nudge that is no draft any more is left as it is: asking twice
@@ -73,7 +73,7 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None, is_au
     edited = written != tidy(subject=subject, body=body, channel=nudge.channel)
     with transaction.atomic():
         gate.lock([learner.pk])
-        decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now, is_automatic=is_automatic)[learner.pk]
+        decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now)[learner.pk]
         if decision.go:
             move(
                 nudge.pk,
@@ -106,25 +106,15 @@ def send_nudge(
     type: str,  # noqa: A002
     language: str,
     by: User | None,
-    subject: str | None = None,
-    body: str | None = None,
-    is_automatic: bool = False,
 ) -> Nudge:
-    """Draft, queue and deliver in one go: the nudge as it then is. Raises WriterFailed, and TextRefused for own text.
+    """Draft, queue and deliver in one go: the nudge as it then is. Raises WriterFailed, and TextRefused.
 
     Where the gate says no already, the language model is not asked: nobody pays for a text that nobody gets.
     """
-    now = timezone.now()
-    decision = gate.decide_for([learner.pk], channel=channel, now=now, is_automatic=is_automatic)[learner.pk]
+    decision = gate.decide_for([learner.pk], channel=channel, now=timezone.now())[learner.pk]
     write = write_nudge if decision.go else write_from_template
     nudge = _draft(write, learner=learner, channel=channel, type=type, language=language, by=by)
-    queue_nudge(
-        nudge=nudge,
-        subject=nudge.subject if subject is None else subject,
-        body=nudge.body if body is None else body,
-        by=by,
-        is_automatic=is_automatic,
-    )
+    queue_nudge(nudge=nudge, subject=nudge.subject, body=nudge.body, by=by)
     return deliver(nudge)
 
 

@@ -15,8 +15,8 @@ from nudges.writers import WriterFailed
 pytestmark = pytest.mark.django_db
 
 
-def queue(nudge, body="Hi {first_name}, shall we go on?", **options) -> Nudge:
-    return queue_nudge(nudge=nudge, subject="", body=body, by=None, **options)
+def queue(nudge, body="Hi {first_name}, shall we go on?") -> Nudge:
+    return queue_nudge(nudge=nudge, subject="", body=body, by=None)
 
 
 def test_draft_is_stored_with_its_origin(coordinator):
@@ -138,14 +138,6 @@ def test_send_nudge_goes_all_the_way():
     assert list(nudge.events.values_list("state", flat=True)) == ["draft", "queued", "sending", "delivered"]
 
 
-def test_send_nudge_takes_own_words():
-    FallbackTemplateFactory()
-    nudge = send_nudge(
-        learner=LearnerFactory(), channel="in-app", type="reminder", language="en", by=None, body="See you at 5"
-    )
-    assert (nudge.content, nudge.edited) == ("See you at 5", True)
-
-
 def test_nobody_is_asked_for_a_text_that_nobody_gets(monkeypatch):
     def model(**kwargs):
         raise AssertionError("the model was asked")
@@ -155,14 +147,6 @@ def test_nobody_is_asked_for_a_text_that_nobody_gets(monkeypatch):
     nudge = send_nudge(learner=LearnerFactory(), channel="sms", type="reminder", language="en", by=None)
     assert (nudge.state, nudge.reason) == ("suppressed", "no_consent")
     assert nudge.body
-
-
-def test_automatic_nudge_needs_data():
-    FallbackTemplateFactory()
-    nudge = send_nudge(
-        learner=LearnerFactory(), channel="in-app", type="reminder", language="en", by=None, is_automatic=True
-    )
-    assert (nudge.state, nudge.reason) == ("suppressed", "not_enough_data")
 
 
 def test_queueing_takes_few_queries(django_assert_max_num_queries):
