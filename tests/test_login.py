@@ -107,9 +107,8 @@ def test_logging_out_takes_a_post(coordinator_client):
 
 def test_a_closed_account_does_not_get_in(client, coordinator):
     User.objects.update(is_active=False)
-    response = log_in(client, "coordinator")
+    log_in(client, "coordinator")
     assert "_auth_user_id" not in client.session
-    assert response.status_code in {200, 302}
 
 
 def test_nobody_signs_up(client):

@@ -177,9 +177,10 @@ def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_ass
             queue_chunk(batch.pk)
 
 
-def test_automatic_batch_needs_data(coordinator, template, monkeypatch):
-    monkeypatch.setattr(Audience, "is_automatic", property(lambda audience: True))
-    batch = sent(drafted(coordinator, [LearnerFactory()]))
+def test_automatic_batch_needs_data(coordinator, template):
+    RiskScoreFactory(priority=9000, inputs_known=1)
+    audience = Audience(above=7000)
+    batch = sent(draft_batch(audience=audience, channel="in-app", type="reminder", language="en", by=coordinator))
     assert batch.nudges.get().reason == "not_enough_data"
 
 

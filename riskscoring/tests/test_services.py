@@ -7,7 +7,7 @@ from django.db import transaction
 from learners.models import Learner
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 from riskscoring.models import LabelCount, RiskScore, RiskSnapshot, ScoringRun
-from riskscoring.scoring import compute_risk
+from riskscoring.rows import risk_of
 from riskscoring.services import recompute_risk, rescore_learners
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +50,7 @@ def test_scores_are_those_of_the_definition():
     people = [learner(), learner(100, 95, 0), learner(0, None, 7, None), learner(None, None, None, None)]
     recompute(TUESDAY)
     for person in people:
-        risk = compute_risk(
-            completed_percent=person.completed_percent,
-            avg_quiz_score=person.avg_quiz_score,
-            consecutive_missed_sessions=person.consecutive_missed_sessions,
-            last_login=person.last_login,
-            as_of=TUESDAY,
-        )
+        risk = risk_of(person, as_of=TUESDAY)
         stored = RiskScore.objects.get(learner=person)
         assert (stored.score, stored.label, stored.inputs_known, stored.priority, stored.scorer, stored.as_of) == (
             risk.score,
