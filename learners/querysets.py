@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
-    def with_uid(self, uid: str) -> LearnerQuerySet:
-        return self.filter(uid=uid)
-
     def get_by_natural_key(self, uid: str) -> Learner:
         return self.get(uid=uid)
 

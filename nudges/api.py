@@ -34,7 +34,7 @@ class NotSent(Exception):  # noqa: N818 (reads as what happened)
 
 
 def learner_with(learner_id: str) -> Learner:
-    found = Learner.objects.with_uid(learner_id).select_related("program", "cohort", "owner", "risk").first()
+    found = Learner.objects.filter(uid=learner_id).select_related("program", "cohort", "owner", "risk").first()
     if found is None:
         raise Http404("There is no learner with this id.")
     return found
