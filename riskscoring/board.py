@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,11 +25,6 @@ from .rows import Row, rows_of
 from .selection import FEW, Selection, select
 
 A_WEEK = timedelta(days=7)
-
-
-def grouped(count: int) -> str:
-    """A number as the reader's language groups its digits: 11,430."""
-    return number_format(count, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +124,15 @@ class Board:
     @property
     def total_in_words(self) -> str:
         if self.total is None:
-            return _("More than %(count)s learners") % {"count": grouped(FEW)}
-        return ngettext("%(count)s learner", "%(count)s learners", self.total) % {"count": grouped(self.total)}
+            return _("More than %(count)s learners") % {"count": intcomma(FEW)}
+        return ngettext("%(count)s learner", "%(count)s learners", self.total) % {"count": intcomma(self.total)}
 
     @cached_property
     def chips(self) -> list[Chip]:
         counts, chosen = self.by_level, self.selection.levels
-        chips = [Chip("", _("All"), grouped(sum(counts.values())) if counts else "", self.url(level=None), not chosen)]
+        chips = [Chip("", _("All"), intcomma(sum(counts.values())) if counts else "", self.url(level=None), not chosen)]
         for level in Level:
-            count = grouped(counts[level]) if counts else ""
+            count = intcomma(counts[level]) if counts else ""
             chips.append(Chip(level.value, str(level.label), count, self.url(level=level.value), level.value in chosen))
         return chips
 
@@ -183,7 +178,7 @@ class Board:
             Level.UNKNOWN: _("too little is known"),
         }
         return [
-            Tile(level.value, str(level.label), grouped(counts[level]), self.url(level=level.value), note)
+            Tile(level.value, str(level.label), intcomma(counts[level]), self.url(level=level.value), note)
             for level, note in notes.items()
         ]
 
@@ -193,7 +188,7 @@ class Board:
         if change == 0:
             return _("as many as last week")
         words = _("%(count)s more than last week") if change > 0 else _("%(count)s fewer than last week")
-        return words % {"count": grouped(abs(change))}
+        return words % {"count": intcomma(abs(change))}
 
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format, localize
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import date_format
 
 from riskscoring import charts
 from riskscoring.levels import Level, level_of
@@ -23,8 +24,8 @@ def distribution_chart(overview: Overview) -> dict[str, Any]:
     named = [(f"{(tenth - 1) / 10:.1f}–{tenth / 10:.1f}", count, level) for tenth, count, level in tenths]
     return {
         "bars": charts.histogram(named, width=WIDTH, height=HEIGHT),
-        "rows": [(name, localize(count)) for name, count, _level in named],
-        "unknown": localize(overview.by_level[Level.UNKNOWN]),
+        "rows": [(name, intcomma(count)) for name, count, _level in named],
+        "unknown": intcomma(overview.by_level[Level.UNKNOWN]),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -42,7 +43,7 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
         {
             "level": level.value,
             "title": level.label,
-            "now": localize(days[today].get(level, 0)),
+            "now": intcomma(days[today].get(level, 0)),
             "line": charts.line(
                 [(day, counts.get(level, 0)) for day, counts in days.items() if day >= first],
                 first=first,
@@ -56,14 +57,14 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
     ]
     weekly = {day: counts for day, counts in days.items() if (today - day).days % 7 == 0}
     rows = [
-        (date_format(day, "j M Y"), localize(counts.get(Level.HIGH, 0)), localize(counts.get(Level.MEDIUM, 0)))
+        (date_format(day, "j M Y"), intcomma(counts.get(Level.HIGH, 0)), intcomma(counts.get(Level.MEDIUM, 0)))
         for day, counts in weekly.items()
     ]
     return {
         "lines": lines,
         "rows": rows,
         "has_trend": len(days) > 1,
-        "top": localize(top),
+        "top": intcomma(top),
         "first": date_format(first, "j M"),
         "width": WIDTH,
         "height": HEIGHT,
