@@ -59,6 +59,12 @@ def test_the_models_text_is_used_when_it_passes(write_with, prompt):
     assert (draft.tokens_in, draft.tokens_out, draft.cost_usd) == (1000, 100, Decimal("0.000210"))
 
 
+def test_bengali_full_stop_stays_out_of_the_address(write_with):
+    draft = write_with({"body": "প্রিয় {first_name}, পরের পাঠ এখানে: {link}।"}, language="bn")
+
+    assert (draft.source, draft.body) == (Source.AI, "প্রিয় {first_name}, পরের পাঠ এখানে: {link} ।")
+
+
 def test_an_email_keeps_the_models_subject(write_with):
     FallbackTemplateFactory(channel="email", subject="Hello")
 

@@ -61,7 +61,7 @@ def test_an_email_needs_a_subject_and_others_do_not():
 
 def test_a_subject_is_read_like_the_text():
     assert codes(GOOD, channel="email", subject="You are at risk") == ["banned_word"]
-    assert codes(GOOD, channel="email", subject="Hello\nBcc: all") == ["hidden_character"]
+    assert codes(GOOD, channel="email", subject="Well done\nBcc: all") == ["hidden_character"]
 
 
 @pytest.mark.parametrize(
@@ -265,10 +265,66 @@ def test_plain_signs_are_no_markup(words):
 
 
 @pytest.mark.parametrize(
-    "char", ["\x00", "\x1b", "\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\u2028", "a\u200d"]
+    "char",
+    [
+        "\x00",
+        "\x1b",
+        "\u200b",
+        "\u202e",
+        "\u2066",
+        "\ufeff",
+        "\u00ad",
+        "\u2028",
+        "a\u200d",
+        "\u034f",
+        "\u2800",
+        "\u3164",
+    ],
 )
 def test_characters_that_cannot_be_seen_are_refused(char):
     assert codes(f"Hello {char} there", author=Author.PERSON) == ["hidden_character"]
+
+
+def test_invisible_mark_does_not_hide_a_banned_word():
+    assert codes("You are at r\u034fisk", author=Author.PERSON) == ["hidden_character"]
+
+
+@pytest.mark.parametrize("after", ["ing", "/../x", "।", "{first_name}", "-2"])
+def test_nothing_runs_on_from_the_link(after):
+    assert "link_runs_on" in codes("Go on: {link}" + after, author=Author.PERSON)
+
+
+@pytest.mark.parametrize("after", ["", " ", "\n", ".", ", then rest", ")", "!"])
+def test_link_ends_with_a_space_or_a_sign_that_mail_programs_know(after):
+    assert codes("Go on: {link}" + after, author=Author.PERSON) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["[name]", "[your first name]", "${first_name}", "%(name)s", "｛first_name｝", "<|end|>"]
+)
+def test_placeholder_of_another_kind_is_unknown(words):
+    assert codes(f"Hello {words}, shall we go on?")[0] == "unknown_placeholder"
+
+
+def test_person_may_write_square_brackets():
+    assert codes("Open lesson [b] today", author=Author.PERSON) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["thirteen days", "nineteen steps", "twice", "a quarter of it", "zero left", "a million"]
+)
+def test_numbers_in_words_are_numbers(text):
+    assert codes(f"You did {text}") == ["unknown_number"]
+
+
+@pytest.mark.parametrize("text", ["সতেরো দিন হলো", "চল্লিশ ভাগ হয়েছে"])
+def test_bengali_numbers_in_words_are_numbers(text):
+    assert codes(text, language="bn") == ["unknown_number"]
+
+
+def test_subject_that_greets_somebody_names_somebody():
+    assert codes(GOOD, channel="email", subject="Hi Priya") == ["unknown_name"]
+    assert codes(GOOD, channel="email", subject="Hi there") == []
 
 
 @pytest.mark.parametrize("text", ["র\u200d্যাব", "ক্\u200cষ", "👩\u200d💻 hi", "❤\ufe0f\u200d🔥 hi", "a\r\nb", "a\tb"])

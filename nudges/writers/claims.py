@@ -9,11 +9,16 @@ from .reading import LETTER, any_of, in_words, plain
 
 NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "half": None, "dozen": None,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000, "zero": 0,
+    "half": None, "quarter": None, "dozen": None, "twice": None, "thrice": None,
     "দুই": 2, "দুটি": 2, "দুটো": 2, "তিন": 3, "তিনটি": 3, "চার": 4, "চারটি": 4, "পাঁচ": 5, "পাঁচটি": 5, "ছয়": 6, "ছয়টি": 6,
-    "সাত": 7, "সাতটি": 7, "আট": 8, "আটটি": 8, "নয়টি": 9, "দশ": 10, "দশটি": 10, "বিশ": 20, "কুড়ি": 20, "ত্রিশ": 30,
-    "পঞ্চাশ": 50, "একশো": 100, "একশ": 100, "হাজার": 1000, "অর্ধেক": None, "ডজন": None,
+    "সাত": 7, "সাতটি": 7, "আট": 8, "আটটি": 8, "নয়টি": 9, "দশ": 10, "দশটি": 10, "এগারো": 11,
+    "বারো": 12, "তেরো": 13, "চৌদ্দ": 14, "পনেরো": 15,
+    "ষোলো": 16, "সতেরো": 17, "আঠারো": 18, "উনিশ": 19, "বিশ": 20, "কুড়ি": 20, "ত্রিশ": 30,
+    "চল্লিশ": 40, "পঞ্চাশ": 50, "ষাট": 60, "সত্তর": 70, "আশি": 80, "নব্বই": 90,
+    "একশো": 100, "একশ": 100, "হাজার": 1000, "অর্ধেক": None, "ডজন": None,
 }  # fmt: skip
 DAYS = frozenset(
     {
@@ -79,9 +84,12 @@ def names_stated(text: str) -> list[str]:
 
 
 def names_called(subject: str) -> list[str]:
-    """Names at the beginning or end of a subject, set off by a comma. Its other capitals say nothing: titles have
-    them."""
-    return [word for word in _CALLED.findall(plain(subject).strip()) if in_words(word) not in _NO_NAMES]
+    """Names at the beginning or end of a subject, set off by a comma, and whoever is greeted in it. Its other capitals
+    say nothing: titles have them."""
+    called = _CALLED.findall(plain(subject).strip()) + [
+        word.rstrip(".'") for word in _GREETED.findall(in_words(subject))
+    ]
+    return list(dict.fromkeys(word for word in called if in_words(word) not in _NO_NAMES))
 
 
 def is_written_in(language: str, text: str) -> bool:

@@ -29,6 +29,9 @@ _MARKUP = re.compile(
     r"</?[a-z!][^<>]{0,500}>|&(?:[a-z]+|#\w+);|\*\*|```|`[^`\n]{1,200}`|\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)|^\s{0,3}#{1,6}\s|^\s*[-*_]{3,}\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+# What a mail program or a phone would read on as a part of the address.
+_AFTER_LINK = re.compile(r"\{link\}[^\s.,;:!?)\]\"']")
+_OTHER_PLACEHOLDER = re.compile(r"\[[^\]\n]{1,60}\]|\$\{\w*|%\(\w*\)s|<\|\w*|[｛｝]")
 
 
 class Author(Enum):
@@ -108,6 +111,12 @@ def _knows_its_placeholders(text: Text) -> Iterator[Problem]:
         )
     elif placeholders.has_stray_brace(text.whole):
         yield Problem("unknown_placeholder", _("A brace stands alone. These placeholders can be used: %s.") % known)
+    elif text.author is not Author.PERSON and (other := _OTHER_PLACEHOLDER.search(text.whole)):
+        yield Problem(
+            "unknown_placeholder",
+            _("The learner would read “%(words)s” as it stands here. These placeholders can be used: %(known)s.")
+            % {"words": other[0][:40], "known": known},
+        )
 
 
 def _has_its_facts(text: Text) -> Iterator[Problem]:
@@ -163,6 +172,8 @@ def _links_where_it_may(text: Text) -> Iterator[Problem]:
         )
     if len(contacts.links) + text.whole.count("{link}") > 1:
         yield Problem("several_links", _("Keep one link: one message asks for one thing."))
+    if _AFTER_LINK.search(text.whole):
+        yield Problem("link_runs_on", _("Put a space after {link}: what follows would become a part of the address."))
     if contacts.emails:
         yield Problem("email_address", _("Take out the email address: the learner can simply reply."))
     if contacts.phones:

@@ -84,4 +84,5 @@ def _texts(answer: Answer) -> tuple[str, str]:
     subject, body = answer.content.get("subject", ""), answer.content.get("body")
     if not isinstance(subject, str) or not isinstance(body, str):
         raise WriterFailed("bad_answer", usage=answer.usage)
-    return subject.strip(), body.strip()
+    # A Bengali full stop right after an address would become a part of it.
+    return subject.strip(), body.strip().replace("{link}।", "{link} ।")

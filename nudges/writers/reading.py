@@ -11,6 +11,11 @@ LETTER = "[\\w\u0300-\u036f\u0980-\u09ff\u200c\u200d]"
 # Zero-width joiners are spelling in Bengali and glue in emoji; anywhere else they only hide something.
 JOINERS = "\u200c\u200d"
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+# Nothing is to be seen of these either, though Unicode calls them letters, marks or signs: its default ignorable code
+# points, and the empty Braille cell. The selector U+FE0F is not among them: emoji are spelt with it.
+BLANKS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def plain(text: str) -> str:
@@ -44,6 +49,8 @@ def hidden_characters(text: str) -> list[str]:
 
 
 def _is_hidden(char: str, before: str) -> bool:
+    if BLANKS.match(char):
+        return True
     if char in "\n\t" or unicodedata.category(char) not in HIDDEN_CATEGORIES:
         return False
     if char in JOINERS:

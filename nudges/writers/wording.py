@@ -15,7 +15,9 @@ BANNED = {
             "blame*", "your fault", "lazy", "laziness", "careless*", "irresponsible", "neglect*", "excuses",
             "no excuse", "disappoint*", "asham*", "shame*", "you should have", "you never",
             "other learners", "other students", "other participants", "classmate*", "your peers", "everyone else",
-            "the rest of the class", "class average", "than others", "than most", "compared to", "compared with",
+            "the rest of the class", "everybody else", "most learners", "most students", "ahead of you",
+            "unlike others", "class average", "than others", "than most", "compared to", "compared with",
+            "in danger", "stupid", "low performance", "your score is low", "lose your place", "last opportunity",
             "last chance", "final warning", "last warning", "expel*", "kicked out", "punish*", "penalt*",
         }
     ),
@@ -23,7 +25,8 @@ BANNED = {
         {
             "ঝুঁকি*", "ব্যর্থ*", "ফেল", "ফেল করা*", "অকৃতকার্য*", "ঝরে পড়*", "ঝরে যা*", "কোর্স ছেড়ে*", "পিছিয়ে*",
             "দোষ*", "অলস*", "অবহেলা*", "গাফিলতি*", "লজ্জা*", "হতাশ*", "দুর্বল*",
-            "অন্যদের তুলনায়*", "অন্যদের চেয়ে*", "অন্যদের থেকে*", "অন্য শিক্ষার্থী*", "সহপাঠী*", "বাকিদের*", "সবার পেছনে",
+            "অন্যদের তুলনায়*", "অন্যদের চেয়ে*", "অন্যদের থেকে*", "অন্য শিক্ষার্থী*", "সহপাঠী*", "বাকিদের*", "সবার পেছনে", "ফেইল*",
+            "সবাই এগিয়ে*", "খারাপ ফল*",
             "শেষ সুযোগ*", "শেষ সতর্ক*", "শাস্তি*", "বহিষ্কার*",
         }
     ),
@@ -34,6 +37,7 @@ MACHINE_TALK = frozenset(
     {
         "as an ai", "language model*", "chatgpt", "openai", "system prompt*", "previous instructions",
         "prior instructions", "my instructions", "these instructions", "json", "placeholder*",
+        "here is the message", "here's the message", "here is a message", "here's a message",
         "i cannot", "i can't", "i'm sorry but",
         "এআই", "ভাষা মডেল*",
     }
