@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 class PreviewMixin(admin.ModelAdmin):
     """For a ModelAdmin with `preview_template` and `preview_context(values)`, where values are the form's raw texts."""
 
+    change_form_template = "admin/nudges/text_change_form.html"
     preview_template: str
 
     def preview_context(self, values: dict[str, str]) -> dict[str, Any]:
