@@ -14,7 +14,7 @@ from learners.querysets import LearnerQuerySet
 from riskscoring.filters import BoardFilter
 from riskscoring.models import RiskScore
 
-FILTERS = ("level", "program", "cohort", "owner", "q")
+FILTERS = tuple(name for name in BoardFilter.base_filters if name != "order")
 
 
 class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
