@@ -4,24 +4,26 @@ Nothing needs to be set to try the product: without a .env it runs on SQLite, in
 ENVIRONMENT=production it refuses to start until it is safe, and says what to do.
 """
 
+from decimal import Decimal
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from .environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Environment()
+Environment.read_env(BASE_DIR / ".env")
 
 # --- what kind of place this is -------------------------------------------------------------------------------------
 
 DEFAULT_SECRET_KEY = "only-for-development-never-for-real-learners"  # noqa: S105
 
-ENVIRONMENT = env.str("ENVIRONMENT", default="development")
+ENVIRONMENT = env.ENVIRON.get("ENVIRONMENT", "development")  # blank is refused, not development
 if ENVIRONMENT not in {"development", "production"}:
     raise ImproperlyConfigured(f"ENVIRONMENT is {ENVIRONMENT!r}. Set it to development or production.")
 IS_PRODUCTION = ENVIRONMENT == "production"
@@ -114,7 +116,7 @@ LEARNERS_CHANGED_RECEIVERS = ["riskscoring.services.rescore_learners"]
 
 # --- where data lives -----------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -126,7 +128,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 # Login limits count in the cache, so every process has to see the same one.
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -225,7 +227,7 @@ TIME_ZONE = "UTC"
 
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Engage <engage@localhost>")
-_email = env.email_url("EMAIL_URL", default="consolemail://")
+_email = env.mailer("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _email["EMAIL_BACKEND"], _email["EMAIL_HOST"], _email["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
@@ -247,8 +249,12 @@ NUDGE_TRANSPORTS = {
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
-OPENAI_USD_PER_MILLION_INPUT_TOKENS = env.str("OPENAI_USD_PER_MILLION_INPUT_TOKENS", default="0.15")
-OPENAI_USD_PER_MILLION_OUTPUT_TOKENS = env.str("OPENAI_USD_PER_MILLION_OUTPUT_TOKENS", default="0.60")
+OPENAI_USD_PER_MILLION_INPUT_TOKENS = env.get_value(
+    "OPENAI_USD_PER_MILLION_INPUT_TOKENS", cast=Decimal, default=Decimal("0.15")
+)
+OPENAI_USD_PER_MILLION_OUTPUT_TOKENS = env.get_value(
+    "OPENAI_USD_PER_MILLION_OUTPUT_TOKENS", cast=Decimal, default=Decimal("0.60")
+)
 NUDGE_LINK_HOSTS = env.list("NUDGE_LINK_HOSTS", default=[])
 
 # --- what is written down -------------------------------------------------------------------------------------------

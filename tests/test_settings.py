@@ -37,7 +37,22 @@ def test_development_starts_with_nothing():
         ({"SECRET_KEY": "short"}, "token_urlsafe"),
         ({"DEBUG": "true"}, "Unset DEBUG"),
         ({"ALLOWED_HOSTS": ""}, "for example engage.example.org"),
+        ({"ALLOWED_HOSTS": " , "}, "for example engage.example.org"),
         ({"ENVIRONMENT": "staging"}, "development or production"),
+        ({"ENVIRONMENT": ""}, "development or production"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL can't be read. Write it like sqlite:"),
+        ({"DATABASE_URL": "mysql://user@host/name"}, "DATABASE_URL can't be read. Write it like sqlite:"),
+        (
+            {"DATABASE_URL": "postgres://user:hunter2@host:port/name"},
+            "DATABASE_URL can't be read. Write it like sqlite:",
+        ),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL can't be read. Write it like smtp+tls:"),
+        ({"EMAIL_URL": "smtp://host:port"}, "EMAIL_URL can't be read. Write it like smtp+tls:"),
+        ({"REDIS_URL": "nonsense"}, "REDIS_URL can't be read. Write it like redis:"),
+        ({"API_RATE_LIMIT": "many"}, "API_RATE_LIMIT is 'many'. Write a number"),
+        ({"IMPORT_UPLOAD_MAX_BYTES": "10MB"}, "IMPORT_UPLOAD_MAX_BYTES is '10MB'. Write a number"),
+        ({"SECURE_SSL_REDIRECT": "ja"}, "SECURE_SSL_REDIRECT is 'ja'. Write true or false"),
+        ({"OPENAI_USD_PER_MILLION_INPUT_TOKENS": "0,15"}, "is '0,15'. Write a number"),
     ],
 )
 def test_what_is_not_safe_does_not_start_and_says_what_to_do(change, hint):
@@ -45,8 +60,20 @@ def test_what_is_not_safe_does_not_start_and_says_what_to_do(change, hint):
     assert refused.returncode != 0
     assert "ImproperlyConfigured" in refused.stderr
     assert hint in refused.stderr
+    assert "hunter2" not in refused.stderr
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
 def test_what_is_missing_is_not_safe_either(missing):
     assert start(**{name: value for name, value in SAFE.items() if name != missing}).returncode != 0
+
+
+def test_blank_variables_count_as_left_out():
+    names = ["SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"]
+    blank = start(**dict.fromkeys([*names, "API_RATE_LIMIT", "OPENAI_USD_PER_MILLION_INPUT_TOKENS"], ""))
+    assert blank.stdout == start().stdout != ""
+
+
+def test_hosts_may_have_spaces_between_them():
+    started = start(**{**SAFE, "ALLOWED_HOSTS": "engage.example.org, www.example.org ,"})
+    assert started.stdout == "False ['engage.example.org', 'www.example.org']\n"
