@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from .forms import DayForm, UploadForm
 from .importing import ImportRefused
 from .importing.reading import COLUMNS
+from .importing.report import LISTED
 from .requests import HtmxHttpRequest
 from .uploads import UploadGone, import_upload, keep_upload, preview_upload, waiting_upload
 
@@ -46,7 +47,7 @@ def import_file(request: HtmxHttpRequest, token: UUID) -> HttpResponse:
     except ImportRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("learners:import")
-    context = {"upload": upload, "report": report, "as_of": as_of}
+    context = {"upload": upload, "report": report, "as_of": as_of, "listed": LISTED}
     return render(request, f"learners/{page}.html", context)
 
 
