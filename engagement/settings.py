@@ -23,7 +23,7 @@ Environment.read_env(BASE_DIR / ".env")
 
 DEFAULT_SECRET_KEY = "only-for-development-never-for-real-learners"  # noqa: S105
 
-ENVIRONMENT = env.ENVIRON.get("ENVIRONMENT", "development")  # blank is refused, not development
+ENVIRONMENT = env.str("ENVIRONMENT") if "ENVIRONMENT" in env else "development"  # blank is refused
 if ENVIRONMENT not in {"development", "production"}:
     raise ImproperlyConfigured(f"ENVIRONMENT is {ENVIRONMENT!r}. Set it to development or production.")
 IS_PRODUCTION = ENVIRONMENT == "production"
