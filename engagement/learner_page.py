@@ -162,8 +162,9 @@ class LearnerPage:
         if not self.score:
             return "", ""
         before, after = select(self.board.filters).neighbours(self.score, self.board.order)
-        uids = dict(Learner.objects.filter(pk__in=[before, after]).values_list("pk", "uid"))
-        return tuple(self._url(uids[pk]) if pk in uids else "" for pk in (before, after))  # type: ignore[return-value]
+        neighbours = Learner.objects.filter(pk__in=[before, after]).values_list("pk", "uid")
+        urls: dict[int | None, str] = {pk: self._url(uid) for pk, uid in neighbours}
+        return urls.get(before, ""), urls.get(after, "")
 
     @property
     def previous_url(self) -> str:
