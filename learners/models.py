@@ -1,4 +1,4 @@
-"""Who the learners are, who looks after them, and what they allow."""
+"""Who the learners are, who looks after them, and what they allow; which systems may ask; and files on their way in."""
 
 import uuid
 

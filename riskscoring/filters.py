@@ -133,6 +133,7 @@ class BoardFilter(django_filters.FilterSet):
         return queryset.filter(self._condition(name, value, learner="learner__"))
 
     def sort(self, queryset: RiskScoreQuerySet, name: str, order: str) -> RiskScoreQuerySet:
+        """Left to filter_queryset, which sorts without an `order`, too."""
         return queryset
 
     def filter_queryset(self, queryset: RiskScoreQuerySet) -> RiskScoreQuerySet:
