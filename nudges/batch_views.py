@@ -22,7 +22,7 @@ from .forms import ComposeForManyForm, TextForm
 from .models import NudgeBatch
 from .previewing import words_for
 from .progress import progress_of
-from .rendering import show
+from .rendering import posted_from, show
 from .services import TextRefused
 from .writers import WriterFailed
 from .writers.draft_rules import Problem
@@ -69,14 +69,14 @@ def batch(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     return show(request, "batch", {"batch": found, "progress": progress_of(found)})
 
 
-@require_POST
+@posted_from("nudges:batch")
 def batch_preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Both sides, and one learner's message, with the posted texts. Stores nothing."""
     found = _batch_or_404(uuid)
     return _show_editor(request, found, _forms(found, request.POST))
 
 
-@require_POST
+@posted_from("nudges:batch")
 def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     found = _batch_or_404(uuid)
     forms = _forms(found, request.POST)

@@ -25,7 +25,7 @@ from .forms import ComposeForOneForm, TextForm
 from .listing import page_of_nudges
 from .models import Nudge
 from .previewing import Preview, preview_for, words_for
-from .rendering import show
+from .rendering import posted_from, show
 from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge, rewrite_nudge
 from .states import State
 from .suggestion import suggest_type
@@ -73,7 +73,7 @@ def detail(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     return show(request, "nudge", {"nudge": nudge, "stuck": Nudge.objects.stuck(timezone.now()).filter(pk=nudge.pk)})
 
 
-@require_POST
+@posted_from("nudges:detail")
 def preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """The draft as it would go out with the posted text. Stores nothing."""
     nudge = _nudge_or_404(uuid)
@@ -83,7 +83,7 @@ def preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     return _show_editor(request, nudge, form)
 
 
-@require_POST
+@posted_from("nudges:detail")
 def send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     nudge = _nudge_or_404(uuid)
     form = TextForm.for_draft(nudge, request.POST)

@@ -160,7 +160,14 @@ def test_choosing_again_keeps_the_selection(coordinator_client, batch, learners)
     assert not NudgeBatch.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["batch_preview", "batch_send", "batch_rewrite", "batch_discard"])
+@pytest.mark.parametrize("name", ["batch_preview", "batch_send"])
+def test_a_get_where_the_form_was_shown_again_leads_to_its_page(coordinator_client, batch, name):
+    assert coordinator_client.get(at(name, batch)).url == at("batch", batch)
+    batch.refresh_from_db()
+    assert batch.started_at is None
+
+
+@pytest.mark.parametrize("name", ["batch_rewrite", "batch_discard"])
 def test_a_get_changes_nothing(coordinator_client, batch, name):
     assert coordinator_client.get(at(name, batch)).status_code == 405
 
