@@ -59,6 +59,7 @@ def test_htmx_gets_the_learner_without_the_frame(coordinator_client, riya):
     assert "<html" not in response.content.decode()
     assert "Riya" in response.content.decode()
     assert "HX-Request" in response["Vary"]
+    assert b'tabindex="-1" autofocus' in response.content  # where the keyboard goes on, also after j and k
     assert "<html" in coordinator_client.get("/learners/learner_003/").content.decode()
 
 

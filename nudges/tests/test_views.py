@@ -204,7 +204,20 @@ def test_choosing_again_puts_the_draft_away(coordinator_client, draft):
     assert draft.state == "cancelled"
 
 
-@pytest.mark.parametrize("name", ["preview", "send", "rewrite", "discard"])
+def test_outcome_is_read_out_with_the_drawers_heading(coordinator_client, draft):
+    page = coordinator_client.post(at("send", draft), {"body": "Dear {first_name}"}, follow=True, **HTMX)
+    assert b'autofocus aria-describedby="outcome"' in page.content
+    assert b'id="outcome"' in page.content
+
+
+@pytest.mark.parametrize("name", ["preview", "send"])
+def test_a_get_where_the_form_was_shown_again_leads_to_its_page(coordinator_client, draft, name):
+    assert coordinator_client.get(at(name, draft)).url == at("detail", draft)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+@pytest.mark.parametrize("name", ["rewrite", "discard"])
 def test_a_get_changes_nothing(coordinator_client, draft, name):
     assert coordinator_client.get(at(name, draft)).status_code == 405
 
