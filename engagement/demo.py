@@ -16,7 +16,8 @@ from .demo_history import DAYS, SHARES, Inputs, simulate
 from .demo_nudges import make_nudges
 from .demo_people import make_accounts, make_learners, make_notes, make_preferences
 
-FIXTURES = ("demo_learners", "fallback_templates", "prompts")
+TEXTS = ("fallback_templates", "prompts")
+FIXTURES = ("demo_learners", *TEXTS)
 LEARNERS = 300
 SEED = 20_240_101
 UNSCORED_DAYS = 14  # the first two weeks: too little is due yet for a score that says something
@@ -29,10 +30,19 @@ def prepare_demo() -> bool:
     if not Learner.objects.exists():
         _fill(timezone.now())
         return True
+    if not User.objects.exists():
+        _let_people_in()
     full_runs = ScoringRun.objects.filter(program=None, as_of=today).exclude(trigger="import")
     if not full_runs.exists():
         recompute_risk(as_of=today, trigger="demo")
     return False
+
+
+@transaction.atomic
+def _let_people_in() -> None:
+    """For those who imported their own learners before the first start: what the demo has besides its learners."""
+    call_command("loaddata", *TEXTS, verbosity=0)
+    make_accounts()
 
 
 @transaction.atomic

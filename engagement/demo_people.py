@@ -87,6 +87,13 @@ def make_accounts() -> list[User]:
     return users
 
 
+def accounts_there() -> list[Account]:
+    """Those of the demo's accounts that exist."""
+    users = User.objects.filter(username__in=[account.username for account in ACCOUNTS])
+    names = set(users.values_list("username", flat=True))
+    return [account for account in ACCOUNTS if account.username in names]
+
+
 def make_learners(count: int, *, coordinators: list[User], random: Random) -> list[Learner]:
     """New learners over all programs and cohorts, each looked after by one coordinator, without inputs yet."""
     cohorts = []

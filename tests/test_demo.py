@@ -11,7 +11,7 @@ from django.utils import timezone
 from engagement import demo, demo_history
 from engagement.demo_people import ACCOUNTS, PASSWORD
 from learners.models import ContactPreference, Learner, Program
-from nudges.models import Nudge, NudgeEvent
+from nudges.models import FallbackTemplate, Nudge, NudgeEvent
 from riskscoring.models import RiskScore, RiskSnapshot, ScoringRun
 from riskscoring.services import recompute_risk
 
@@ -63,6 +63,7 @@ def test_second_demo_touches_nothing(small, django_assert_max_num_queries):
     assert Learner.objects.get(uid="demo_001").name == "Renamed"
     assert not Learner.objects.filter(uid="demo_002").exists()
     assert not User.objects.filter(username="ops").exists()
+    assert "  ops " not in run()
 
 
 def test_demo_on_another_day_scores_as_of_that_day(small):
@@ -76,6 +77,22 @@ def test_demo_does_not_mix_with_real_learners(small):
     Learner.objects.create(uid="real", name="Real")
     run()
     assert Learner.objects.get().uid == "real"
+
+
+def test_demo_lets_in_those_who_imported_their_learners_first(small, client):
+    Learner.objects.create(uid="real", name="Real")
+    assert "staff" in run()
+    assert client.login(username="staff", password=PASSWORD)
+    assert FallbackTemplate.objects.exists()
+
+
+def test_demo_makes_no_account_beside_those_of_others_and_promises_none(small):
+    Learner.objects.create(uid="real", name="Real")
+    User.objects.create(username="their-own")
+    words = run()
+    assert User.objects.get().username == "their-own"
+    assert PASSWORD not in words
+    assert "createsuperuser" in words
 
 
 def test_demo_learners_load_twice_without_harm(db):

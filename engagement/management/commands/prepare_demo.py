@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from engagement.demo import prepare_demo
-from engagement.demo_people import ACCOUNTS, PASSWORD
+from engagement.demo_people import PASSWORD, accounts_there
 
 
 class Command(BaseCommand):
@@ -19,7 +19,11 @@ class Command(BaseCommand):
             raise CommandError("The demo has accounts with a known password: it is only made with DEBUG on.")
         if prepare_demo():
             self.stdout.write("Made demo learners with ten weeks of history.")
-        self.stdout.write(f"\nEngage is at http://127.0.0.1:{port}\n\nDemo logins, all with the password {PASSWORD}:")
-        for account in ACCOUNTS:
-            self.stdout.write(f"  {account.username:<12} {account.first_name} {account.last_name}, {account.role}")
+        self.stdout.write(f"\nEngage is at http://127.0.0.1:{port}\n")
+        if logins := accounts_there():
+            self.stdout.write(f"Demo logins, all with the password {PASSWORD}:")
+            for account in logins:
+                self.stdout.write(f"  {account.username:<12} {account.first_name} {account.last_name}, {account.role}")
+        else:
+            self.stdout.write("Log in with your own account; manage.py createsuperuser makes one.")
         self.stdout.write("")
