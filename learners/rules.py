@@ -112,10 +112,10 @@ def read_phone(raw: object) -> Reading:
 
 def read_percent(raw: object) -> Reading:
     """A Decimal with two places, rounded half up. Out of 0 to 100 it is kept, and counts as the nearer end."""
-    text = _text(raw).removesuffix("%").rstrip()
+    text = _text(raw)
     if not text:
         return BLANK
-    number = _number(raw, text)
+    number = _number(raw, text.removesuffix("%").rstrip())
     if number is None:
         return Reading(error=_("%(value)s is not a number.") % {"value": _quoted(text)})
     if abs(number) >= PERCENT_LIMIT - 1:

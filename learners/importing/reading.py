@@ -104,7 +104,7 @@ def read_rows(file: BinaryIO, header: Header) -> Iterator[tuple[int, list[str]] 
                 yield line, cells
             elif len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 yield line, cells[:width]
-            else:
+            elif any(cell.strip() for cell in cells):
                 yield BrokenRow(
                     line,
                     _("The row has %(cells)d cells, the header has %(columns)d.")

@@ -196,7 +196,7 @@ def test_unclosed_quotation_mark_names_what_was_not_read():
 
 
 def test_empty_lines_and_empty_cells_beyond_the_header_are_nothing():
-    assert sums(run("\n\nid,name,,\n\na,Aman,,\n,,,\nb,Riya\n\n")) == (2, 0, 0, 0)
+    assert sums(run("\n\nid,name,,\n\na,Aman,,\n,,,\nb,Riya\n  \n\n")) == (2, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def test_percent_out_of_range_is_kept_and_warned_about(raw, counted):
 
 
 @pytest.mark.parametrize(
-    "raw", ["abc", "NaN", "inf", "-Infinity", "1e999", "1" * 5000, "85,5", "1_0", "8\x005", True, float("nan"), "99999"]
+    "raw",
+    ["abc", "%", "NaN", "inf", "-Infinity", "1e999", "1" * 5000, "85,5", "1_0", "8\x005", True, float("nan"), "99999"],
 )
 def test_percent_that_cannot_be_read_is_an_error(raw):
     assert rules.read_percent(raw).error
