@@ -1,6 +1,7 @@
 """What comes with the product obeys the product's own rules."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -51,6 +52,11 @@ def test_a_template_greets_links_once_is_signed_and_needs_no_fact_that_may_be_ab
     assert row["body"].endswith("{coordinator}")
     assert not any(PLACEHOLDERS[name].may_be_absent for name in names + names_in(row["subject"]))
     assert bool(row["subject"]) == (row["channel"] == Channel.EMAIL)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["language"] == "en"], ids=lambda row: row["slug"])
+def test_no_sentence_begins_with_a_program_that_may_be_unnamed(row):
+    assert not re.search(r"(^|[.!?:]\s+|\n)\{program\}", row["subject"] + "\n" + row["body"])
 
 
 def test_there_is_a_template_for_every_channel_type_and_language():
