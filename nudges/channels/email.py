@@ -24,7 +24,7 @@ class EmailTransport:
             headers={"Message-ID": message_id},  # the same at every try: mail readers show it once
         )
         try:
-            email.send()
+            letters = email.send()
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _text in error.recipients.values()]
             raise _refused(is_temporary=all(400 <= code < 500 for code in codes)) from error
@@ -34,6 +34,8 @@ class EmailTransport:
             raise ChannelError("provider_unreachable", retrying_helps=True) from error
         except ValueError as error:  # what Django says to an address that no header can hold
             raise ChannelError("bad_address", retrying_helps=False) from error
+        if not letters:  # an address that was taken away while the nudge was on its way: Django sends nothing, silently
+            raise ChannelError("bad_address", retrying_helps=False)
         return Receipt(provider_message_id=message_id)
 
 

@@ -57,6 +57,12 @@ def test_line_break_makes_no_second_header(line_break):
     assert email.recipients() == ["riya@example.org"]
 
 
+def test_letter_to_nobody_is_not_called_sent():
+    with pytest.raises(ChannelError) as caught:
+        transport_for("email").send(changed(to=""))
+    assert caught.value.code == "bad_address"
+
+
 def test_address_that_is_none_is_refused_for_good(smtp):
     with pytest.raises(ChannelError) as caught:
         transport_for("email").send(changed(to="riya@example.org\nBcc: x@y.org"))
