@@ -27,6 +27,7 @@ document.body.addEventListener("click", (event) => {
 for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.body.addEventListener(failure, () => {
     const place = drawer.open ? document.getElementById("drawer-content") : document.getElementById("messages");
+    place.querySelector(".request-failed")?.remove(); // said once, however often one tries
     place.prepend(document.getElementById("request-failed").content.cloneNode(true));
   });
 }
