@@ -19,11 +19,13 @@ from nudges.reasons import sentence_of
 from nudges.writers import fallback_sentence
 from riskscoring import reasons
 from riskscoring.board import Board
+from riskscoring.explained import holds_on, risk_of
+from riskscoring.history import history_of
 from riskscoring.levels import Level
 from riskscoring.models import RiskScore
-from riskscoring.rows import Move, ago, exactly, history_of, holds_on, move_of, risk_of
 from riskscoring.scoring import Risk
 from riskscoring.selection import select
+from riskscoring.words import Move, ago, exactly, move_of
 
 TREND_DAYS = 90
 NUDGES_SHOWN = 20

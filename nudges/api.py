@@ -10,7 +10,7 @@ from ninja import Router, Status
 from learners.models import Learner
 from learners.services import update_learner
 from riskscoring.api_schemas import LearnerChangeIn
-from riskscoring.rows import risk_of
+from riskscoring.explained import risk_of
 
 from .api_schemas import LearnerDetailOut, NudgeIn, QuizIn, QuizOut, SentNudgeOut, SimulationIn, SimulationOut
 from .models import Nudge

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from learners.models import Learner
 from learners.requests import HtmxHttpRequest
+from riskscoring.explained import risk_of
 from riskscoring.reasons import in_brief
-from riskscoring.rows import risk_of
 
 from . import gate
 from .audience import Audience

@@ -9,10 +9,10 @@ from pydantic import ConfigDict, Field
 from learners.models import Learner
 from learners.rules import MISSED_LIMIT, PERCENT_LIMIT
 
+from .explained import risk_of
 from .levels import Level, level_of
 from .models import RiskScore
 from .reasons import reasons
-from .rows import risk_of
 
 Percent = Annotated[float | None, Field(description="0 to 100; null is no data, not zero")]
 PercentIn = Annotated[

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from learners.spreadsheet_cells import escaped
 
+from .explained import risk_of
 from .levels import level_of
 from .models import RiskScore
 from .querysets import RiskScoreQuerySet
 from .reasons import in_brief
-from .rows import risk_of
 
 COLUMNS = [
     "id",

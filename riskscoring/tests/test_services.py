@@ -6,8 +6,8 @@ from django.db import transaction
 
 from learners.models import Learner
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
+from riskscoring.explained import risk_of
 from riskscoring.models import LabelCount, RiskScore, RiskSnapshot, ScoringRun
-from riskscoring.rows import risk_of
 from riskscoring.services import recompute_risk, rescore_learners
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,37 @@
+"""A stored score, worked out anew with what explains it: the row keeps the number, the learner the reasons."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from .models import ScoringRun
+from .scoring import Risk, compute_risk
+
+
+class Inputs(Protocol):
+    """A learner, or a row that has the same four inputs."""
+
+    @property
+    def completed_percent(self) -> Decimal | None: ...
+    @property
+    def avg_quiz_score(self) -> Decimal | None: ...
+    @property
+    def consecutive_missed_sessions(self) -> int | None: ...
+    @property
+    def last_login(self) -> datetime | None: ...
+
+
+def risk_of(learner: Inputs, *, as_of: date) -> Risk:
+    """The risk of a learner, worked out anew with what explains it."""
+    return compute_risk(
+        completed_percent=learner.completed_percent,
+        avg_quiz_score=learner.avg_quiz_score,
+        consecutive_missed_sessions=learner.consecutive_missed_sessions,
+        last_login=learner.last_login,
+        as_of=as_of,
+    )
+
+
+def holds_on(score: Any, run: ScoringRun | None) -> date:
+    """The day that a score describes. A run writes only what changes: what it left alone holds on its day, too."""
+    return run.as_of if run and score.computed_at < run.started_at else score.as_of
