@@ -10,6 +10,7 @@ from django.conf import settings
 from learners.models import Learner
 
 from . import placeholders
+from .invisible import INVISIBLE, JOINERS
 from .models import Nudge
 
 NO_TEMPLATE_TWICE_WITHIN = timedelta(days=14)
@@ -24,8 +25,6 @@ STAND_INS = {
 TITLES = frozenset(
     {"dr", "md", "miss", "most", "mr", "mrs", "ms", "mst", "prof", "smt", "sri", "ডাঃ", "মোঃ", "মোছাঃ", "শ্রী"}
 )
-
-INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # categories of Unicode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +132,7 @@ def first_name_of(name: str) -> str:
 def one_line(text: str) -> str:
     """One line without invisible characters, which could hide or reverse what follows. Joiners stay: Bengali and
     other scripts spell with them."""
-    visible = "".join(
-        char if char in "\u200c\u200d" or unicodedata.category(char) not in INVISIBLE else " " for char in text
-    )
+    visible = "".join(char if char in JOINERS or unicodedata.category(char) not in INVISIBLE else " " for char in text)
     return " ".join(visible.split())
 
 

@@ -3,15 +3,13 @@
 import re
 import unicodedata
 
+from ..invisible import INVISIBLE, JOINERS
 from ..placeholders import PATTERN
 
 # What a word is made of. `\w` alone leaves out the vowel signs of Bengali, and would see a word end at each of them.
 LETTER = "[\\w\u0300-\u036f\u0980-\u09ff\u200c\u200d]"
 
-# Zero-width joiners are spelling in Bengali and glue in emoji; anywhere else they only hide something.
-JOINERS = "\u200c\u200d"
-HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-# Nothing is to be seen of these either, though Unicode calls them letters, marks or signs: its default ignorable code
+# Nothing is to be seen of these, though Unicode calls them letters, marks or signs: its default ignorable code
 # points, and the empty Braille cell. The selector U+FE0F is not among them: emoji are spelt with it.
 BLANKS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
@@ -24,7 +22,7 @@ def plain(text: str) -> str:
     return "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() else char
         for char in composed
-        if char in "\n\t" or unicodedata.category(char) not in HIDDEN_CATEGORIES
+        if char in "\n\t" or unicodedata.category(char) not in INVISIBLE
     )
 
 
@@ -51,7 +49,7 @@ def hidden_characters(text: str) -> list[str]:
 def _is_hidden(char: str, before: str) -> bool:
     if BLANKS.match(char):
         return True
-    if char in "\n\t" or unicodedata.category(char) not in HIDDEN_CATEGORIES:
+    if char in "\n\t" or unicodedata.category(char) not in INVISIBLE:
         return False
     if char in JOINERS:
         return not (
