@@ -62,15 +62,6 @@ def test_scores_are_those_of_the_definition():
         )
 
 
-def test_demo_learners_come_out_as_the_seeds_have_them():
-    inputs = [("85.5", "78.2", 1), (45, "65.5", 3), (25, 45, 5), (92, "88.5", 0), (60, 55, 2)]
-    for completed, quiz, missed in inputs:
-        learner(completed, quiz, missed, date(2024, 1, 15))
-    recompute()
-    labels = RiskScore.objects.order_by("learner").values_list("label", flat=True)
-    assert list(labels) == ["low", "medium", "high", "low", "medium"]
-
-
 def test_summary_counts_by_level_and_is_recorded(staff):
     learner(0, 0, 7), learner(50, 50, 2), learner(100, 100, 0), learner(None, None, None)
     summary = recompute(started_by=staff)
