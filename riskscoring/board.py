@@ -173,7 +173,7 @@ class Board:
     def tiles(self) -> list[Tile]:
         counts = self.overview.by_level
         notes = {
-            Level.HIGH: self._change_in_words(self.overview.change(Level.HIGH, before=self.now.date() - A_WEEK)),
+            Level.HIGH: self._change_in_words(self.overview.change(Level.HIGH, before=self.overview.day - A_WEEK)),
             Level.MEDIUM: _("keep an eye on them"),
             Level.UNKNOWN: _("too little is known"),
         }

@@ -25,8 +25,12 @@ _remembered = LocMemCache("riskscoring.overview", {})
 
 @dataclass(frozen=True)
 class Overview:
-    """Of all learners in the chosen program, cohort and owner, whatever their level or name."""
+    """Of all learners in the chosen program, cohort and owner, whatever their level or name.
 
+    `day` is the one that the scores describe: the trend ends there, which for imported history is long ago.
+    """
+
+    day: date
     by_tenth: Mapping[int, int]
     reached: int
     trend: Mapping[date, Mapping[str, int]] = field(default_factory=dict)
@@ -68,28 +72,36 @@ def overview_of(filters: BoardFilter, *, run: ScoringRun | None, now: datetime) 
     key = f"{run.pk if run else ''}:{owner}:{sorted(scope.items())}".replace(" ", "")
     if remembered := _remembered.get(key):
         return remembered
-    counted = _count(filters, now)
+    counted = _count(filters, day=run.as_of if run else now.date(), now=now)
     if counted.total > MANY:
         _remembered.set(key, counted, REMEMBERED_SECONDS)
     return counted
 
 
-def _count(filters: BoardFilter, now: datetime) -> Overview:
+def _count(filters: BoardFilter, *, day: date, now: datetime) -> Overview:
     learners = filters.narrowed_by(*SCOPE)
     return Overview(
+        day=day,
         by_tenth=learners.counts_by_tenth(),
         reached=learners.contacted_since(now - timedelta(days=REACHED_DAYS)).count(),
-        trend=_trend(filters, now.date() - timedelta(days=TREND_DAYS)),
+        trend=_trend(filters, first=day - timedelta(days=TREND_DAYS), last=day),
     )
 
 
-def _trend(filters: BoardFilter, since: date) -> dict[date, dict[str, int]]:
-    """Owners are not counted by day, so a list of one owner's learners has no trend."""
+def _trend(filters: BoardFilter, *, first: date, last: date) -> dict[date, dict[str, int]]:
+    """Owners are not counted by day, so a list of one owner's learners has no trend.
+
+    On a day when one program alone was scored there are no counts of the others: it is a day of that program's trend.
+    """
     chosen = filters.chosen
     if "owner" in chosen:
         return {}
     scope = {name: chosen[name] for name in ("program", "cohort") if name in chosen}
-    rows = LabelCount.objects.filter(day__gte=since, **scope).values("day", "level").annotate(count=Sum("learners"))
+    counted = LabelCount.objects.filter(day__range=(first, last), **scope)
+    if "program" not in scope:
+        runs = ScoringRun.objects.filter(program=None).exclude(trigger="import")
+        counted = counted.filter(day__in=runs.order_by().values("as_of"))
+    rows = counted.values("day", "level").annotate(count=Sum("learners"))
     trend: dict[date, dict[str, int]] = {}
     for row in rows.order_by("day"):
         trend.setdefault(row["day"], {})[row["level"]] = row["count"]

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from riskscoring import charts
 from riskscoring.levels import Level, level_of
@@ -34,20 +35,20 @@ def distribution_chart(overview: Overview) -> dict[str, Any]:
 @register.inclusion_tag("riskscoring/_trend_chart.html")
 def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
     """High and medium by day, and by week in the table. The last point is what is counted now."""
-    today = now.date()
-    days = {day: counts for day, counts in overview.trend.items() if day < today} | {today: overview.by_level}
-    first = min(max(min(days), today - timedelta(days=TREND_DAYS)), today - timedelta(days=1))
+    last = overview.day
+    days = {day: counts for day, counts in overview.trend.items() if day < last} | {last: overview.by_level}
+    first = min(max(min(days), last - timedelta(days=TREND_DAYS)), last - timedelta(days=1))
     shown = (Level.HIGH, Level.MEDIUM)
     top = max((counts.get(level, 0) for counts in days.values() for level in shown), default=0) or 1
     lines = [
         {
             "level": level.value,
             "title": level.label,
-            "now": intcomma(days[today].get(level, 0)),
+            "now": intcomma(days[last].get(level, 0)),
             "line": charts.line(
                 [(day, counts.get(level, 0)) for day, counts in days.items() if day >= first],
                 first=first,
-                last=today,
+                last=last,
                 width=WIDTH,
                 height=HEIGHT,
                 top=top,
@@ -55,7 +56,7 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
         }
         for level in shown
     ]
-    weekly = {day: counts for day, counts in days.items() if (today - day).days % 7 == 0}
+    weekly = {day: counts for day, counts in days.items() if (last - day).days % 7 == 0}
     rows = [
         (date_format(day, "j M Y"), intcomma(counts.get(Level.HIGH, 0)), intcomma(counts.get(Level.MEDIUM, 0)))
         for day, counts in weekly.items()
@@ -66,6 +67,7 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
         "has_trend": len(days) > 1,
         "top": intcomma(top),
         "first": date_format(first, "j M"),
+        "last": _("today") if last == now.date() else date_format(last, "j M Y"),
         "width": WIDTH,
         "height": HEIGHT,
     }

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -14,8 +14,8 @@ NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-def look(query: str = "", **kwargs):
-    return overview_of(BoardFilter(QueryDict(query), **kwargs), run=None, now=NOW)
+def look(query: str = "", run=None, **kwargs):
+    return overview_of(BoardFilter(QueryDict(query), **kwargs), run=run, now=NOW)
 
 
 def test_learners_are_counted_by_tenth_and_by_level():
@@ -46,11 +46,30 @@ def test_trend_adds_up_the_groups_of_a_day():
         LabelCount.objects.create(
             day=NOW.date() - timedelta(days=8), program=cohort.program, cohort=cohort, level="high", learners=3
         )
+    ScoringRunFactory(as_of=NOW.date() - timedelta(days=8))
     RiskScoreFactory(priority=9000, learner__program=cohorts[0].program, learner__cohort=cohorts[0])
     week_ago = NOW.date() - timedelta(days=7)
     assert look().change("high", before=week_ago) == 1 - 6
     assert look(f"program={cohorts[0].program_id}&cohort={cohorts[0].id}").change("high", before=week_ago) == 1 - 3
     assert look("owner=none").change("high", before=week_ago) is None
+
+
+def test_trend_ends_on_the_day_that_the_scores_describe():
+    day = date(2013, 11, 26)
+    for weeks in (-1, 0, 4, 13):
+        LabelCount.objects.create(day=day - timedelta(weeks=weeks), level="high", learners=3)
+        ScoringRunFactory(as_of=day - timedelta(weeks=weeks))
+    seen = look(run=ScoringRunFactory(as_of=day))
+    assert (seen.day, list(seen.trend)) == (day, [day - timedelta(weeks=4), day])
+
+
+def test_day_on_which_one_program_alone_was_scored_is_no_day_of_everyones_trend():
+    program = ProgramFactory()
+    LabelCount.objects.create(day=NOW.date(), program=program, level="high", learners=3)
+    ScoringRunFactory(as_of=NOW.date(), program=program)
+    ScoringRunFactory(as_of=NOW.date(), trigger="import")
+    assert look().trend == {}
+    assert look(f"program={program.pk}").trend == {NOW.date(): {"high": 3}}
 
 
 def test_large_counts_are_remembered_until_the_next_run(monkeypatch, make_user):
