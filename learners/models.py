@@ -158,7 +158,7 @@ class Learner(models.Model):
 class ContactPreference(models.Model):
     """What a learner said about one channel, when, and how we know; and whether the address behind it is theirs."""
 
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="preferences")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="preferences", verbose_name=_("learner"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     allowed = models.BooleanField(_("consent"))
     decided_at = models.DateTimeField(_("decided"))
@@ -187,8 +187,10 @@ class ContactPreference(models.Model):
 
 
 class Note(models.Model):
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="notes", verbose_name=_("learner"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
+    )
     text = models.TextField(_("note"), max_length=2000)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
@@ -209,7 +211,12 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     can_write = models.BooleanField(_("may write"), default=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("made by"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
