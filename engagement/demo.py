@@ -32,8 +32,7 @@ def prepare_demo() -> bool:
         return True
     if not User.objects.exists():
         _let_people_in()
-    full_runs = ScoringRun.objects.filter(program=None, as_of=today).exclude(trigger="import")
-    if not full_runs.exists():
+    if not ScoringRun.objects.filter(is_full=True, as_of=today).exists():
         recompute_risk(as_of=today, trigger="demo")
     return False
 

@@ -11,6 +11,7 @@ from learners.models import Learner
 from learners.services import update_learner
 from riskscoring.api_schemas import LearnerChangeIn
 from riskscoring.explained import risk_of
+from riskscoring.overview import latest_run
 
 from .api_schemas import LearnerDetailOut, NudgeIn, QuizIn, QuizOut, SentNudgeOut, SimulationIn, SimulationOut
 from .models import Nudge
@@ -42,7 +43,7 @@ def learner_with(learner_id: str) -> Learner:
 
 @router.get("/learners/{learner_id}", response=LearnerDetailOut, summary="A learner, with risk and nudges")
 def one_learner(request: Any, learner_id: str) -> LearnerDetailOut:
-    return LearnerDetailOut.of(learner_with(learner_id))
+    return LearnerDetailOut.of(learner_with(learner_id), run=latest_run())
 
 
 @router.patch("/learners/{learner_id}", response=LearnerDetailOut, summary="Change a learner")
@@ -50,7 +51,7 @@ def change_learner(request: Any, learner_id: str, payload: LearnerChangeIn) -> L
     """Changes what is given, and scores the learner again. Null clears a value."""
     learner = learner_with(learner_id)
     update_learner(learner=learner, values=payload.values(), by=request.auth.user, trigger="api")
-    return LearnerDetailOut.of(learner_with(learner_id))
+    return LearnerDetailOut.of(learner_with(learner_id), run=latest_run())
 
 
 @router.post(

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from learners.channels import Channel
 from learners.models import Learner
 from riskscoring.api_schemas import LearnerOut
+from riskscoring.models import ScoringRun
 
 from .models import Nudge, NudgeType, Quiz, Source
 from .quizzes import LONGEST_TOPIC
@@ -88,10 +89,10 @@ class LearnerDetailOut(LearnerOut):
     nudges: list[NudgeOut] = Field(description=f"The latest {NUDGES_SHOWN}")
 
     @classmethod
-    def of(cls, learner: Learner, **more: Any) -> Self:
+    def of(cls, learner: Learner, *, run: ScoringRun | None, **more: Any) -> Self:
         """One query more than LearnerOut needs."""
         latest = learner.nudges.order_by("-created_at", "-id")[:NUDGES_SHOWN]
-        return super().of(learner, nudges=[NudgeOut.of(nudge) for nudge in latest], **more)
+        return super().of(learner, run=run, nudges=[NudgeOut.of(nudge) for nudge in latest], **more)
 
 
 class QuizIn(Schema):

@@ -16,6 +16,7 @@ from .filters import LONGEST_SEARCH, BoardFilter
 from .levels import Level
 from .models import RiskScore
 from .ordering import DEFAULT_ORDER, ORDERS
+from .overview import latest_run
 from .paging import PAGE_SIZE, Cursor, CursorError
 from .selection import select
 
@@ -53,9 +54,10 @@ def list_learners(request: Any, query: Query[LearnersQuery]) -> LearnersOut:
     refuse_unknown(request.GET)
     board = board_filter(query)
     page = select(board).page(board.ordering, cursor_of(query, board), size=query.limit, starts_over=False)
-    scores = RiskScore.objects.with_learners().in_bulk(page.learner_ids)
+    found, run = RiskScore.objects.with_learners().in_bulk(page.learner_ids), latest_run()
+    scores = [found[learner_id] for learner_id in page.learner_ids if learner_id in found]  # or deleted a moment ago
     return LearnersOut(
-        learners=[LearnerOut.of(scores[learner_id].learner) for learner_id in page.learner_ids],
+        learners=[LearnerOut.of(score.learner, run=run) for score in scores],
         next_cursor=page.next.encode(board.ordering) if page.next else None,
     )
 
@@ -64,7 +66,7 @@ def list_learners(request: Any, query: Query[LearnersQuery]) -> LearnersOut:
 def add_learner(request: Any, payload: NewLearnerIn) -> Any:
     """A new learner, scored at once. An id or email that another learner has is a 400."""
     learner = create_learner(values=payload.values(), by=request.auth.user, trigger="api")
-    return Status(201, LearnerOut.of(learner))
+    return Status(201, LearnerOut.of(learner, run=latest_run()))
 
 
 def refuse_unknown(given: Iterable[str]) -> None:

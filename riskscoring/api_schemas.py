@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 from learners.models import Learner
 from learners.rules import MISSED_LIMIT, PERCENT_LIMIT
 
-from .explained import risk_of
+from .explained import holds_on, risk_of
 from .levels import Level, level_of
-from .models import RiskScore
+from .models import RiskScore, ScoringRun
 from .reasons import reasons
 
 Percent = Annotated[float | None, Field(description="0 to 100; null is no data, not zero")]
@@ -50,8 +50,10 @@ class LearnerOut(Schema):
     last_nudge_at: datetime | None
 
     @classmethod
-    def of(cls, learner: Learner, **more: Any) -> Self:
-        """Reads learner.program, .cohort and .risk: fetch them with the learner."""
+    def of(cls, learner: Learner, *, run: ScoringRun | None, **more: Any) -> Self:
+        """Reads learner.program, .cohort and .risk: fetch them with the learner. `run` is the latest one, with which
+        unchanged scores hold.
+        """
         return cls(
             id=learner.uid,
             name=learner.name,
@@ -65,7 +67,7 @@ class LearnerOut(Schema):
             avg_quiz_score=_number(learner.avg_quiz_score),
             consecutive_missed_sessions=learner.consecutive_missed_sessions,
             last_nudge_at=learner.last_contacted_at,
-            **_risk_of(learner),
+            **_risk_of(learner, run),
             **more,
         )
 
@@ -107,20 +109,20 @@ def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _risk_of(learner: Learner) -> dict[str, Any]:
+def _risk_of(learner: Learner, run: ScoringRun | None) -> dict[str, Any]:
     """The stored score, and the reasons that its inputs give as of its day."""
     try:
         stored = learner.risk
     except RiskScore.DoesNotExist:
         return {"risk_score": None, "risk_label": Level.UNKNOWN.value, "inputs_known": 0, "reasons": [], "as_of": None}
-    explained = risk_of(learner, as_of=stored.as_of)
+    as_of = holds_on(stored, run)
     return {
         "risk_score": float(stored.score),
         "risk_label": level_of(stored.priority).value,
         "inputs_known": stored.inputs_known,
         "reasons": [
             ReasonOut(code=reason.code, sentence=reason.sentence, contribution=float(reason.contribution))
-            for reason in reasons(explained)
+            for reason in reasons(risk_of(learner, as_of=as_of))
         ],
-        "as_of": stored.as_of,
+        "as_of": as_of,
     }

@@ -33,5 +33,5 @@ def risk_of(learner: Inputs, *, as_of: date) -> Risk:
 
 
 def holds_on(score: Any, run: ScoringRun | None) -> date:
-    """The day that a score describes. A run writes only what changes: what it left alone holds on its day, too."""
-    return run.as_of if run and score.computed_at < run.started_at else score.as_of
+    """The day that a score describes. A run over everyone writes only what changes: the rest holds on its day, too."""
+    return run.as_of if run and run.is_full and score.computed_at < run.started_at else score.as_of

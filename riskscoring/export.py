@@ -6,9 +6,9 @@ from datetime import datetime
 
 from learners.spreadsheet_cells import escaped
 
-from .explained import risk_of
+from .explained import holds_on, risk_of
 from .levels import level_of
-from .models import RiskScore
+from .models import RiskScore, ScoringRun
 from .querysets import RiskScoreQuerySet
 from .reasons import in_brief
 
@@ -41,16 +41,19 @@ class _Echo:
         return text
 
 
-def csv_lines(learners: RiskScoreQuerySet) -> Iterator[str]:
-    """A header, then a line for each. The columns that the importer knows have the names that it knows."""
+def csv_lines(learners: RiskScoreQuerySet, *, run: ScoringRun | None) -> Iterator[str]:
+    """A header, then a line for each. The columns that the importer knows have the names that it knows.
+
+    `run` is the latest one, with which unchanged scores hold (see explained.holds_on).
+    """
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark by which spreadsheets know UTF-8
     for score in learners.with_learners().iterator(chunk_size=CHUNK):
-        yield writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in _cells(score)])
+        yield writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in _cells(score, run)])
 
 
-def _cells(score: RiskScore) -> list[object]:
-    learner = score.learner
+def _cells(score: RiskScore, run: ScoringRun | None) -> list[object]:
+    learner, as_of = score.learner, holds_on(score, run)
     return [
         learner.uid,
         learner.name,
@@ -65,8 +68,8 @@ def _cells(score: RiskScore) -> list[object]:
         score.score,
         score.label,
         level_of(score.priority).value,
-        in_brief(risk_of(learner, as_of=score.as_of)),
-        score.as_of,
+        in_brief(risk_of(learner, as_of=as_of)),
+        as_of,
         _iso(learner.last_contacted_at),
         learner.last_contact_channel,
     ]

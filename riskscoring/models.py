@@ -20,7 +20,9 @@ class Label(models.TextChoices):
 class RiskScore(models.Model):
     """One narrow row a learner, rewritten by the nightly run only where it changed."""
 
-    learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="risk")
+    learner = models.OneToOneField(
+        Learner, models.CASCADE, primary_key=True, related_name="risk", verbose_name=_("learner")
+    )
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=4)
     label = models.CharField(_("label"), max_length=6, choices=Label.choices)
     inputs_known = models.PositiveSmallIntegerField(_("inputs known"))
@@ -86,9 +88,10 @@ class ScoringRun(models.Model):
     scorer = models.CharField(_("scorer"), max_length=40)
     as_of = models.DateField(_("as of"))
     program = models.ForeignKey(Program, models.SET_NULL, null=True, related_name="+", verbose_name=_("program"))
+    is_full = models.BooleanField(_("of everyone"))  # not an import's learners alone, nor one program's
     weekly = models.BooleanField(_("weekly snapshot"), default=False)
     started_at = models.DateTimeField(_("started"))
-    finished_at = models.DateTimeField(_("finished"), null=True)
+    finished_at = models.DateTimeField(_("finished"))
     learners = models.PositiveIntegerField(_("learners"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     counts = models.JSONField(_("by label"), default=dict)
@@ -103,9 +106,8 @@ class ScoringRun(models.Model):
         return f"{self.as_of} ({self.trigger})"
 
     @property
-    def seconds(self) -> float | None:
-        """How long it took; None while it is not finished."""
-        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+    def seconds(self) -> float:
+        return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def by_level(self) -> list[tuple[Level, int]]:

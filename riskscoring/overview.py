@@ -99,7 +99,7 @@ def _trend(filters: BoardFilter, *, first: date, last: date) -> dict[date, dict[
     scope = {name: chosen[name] for name in ("program", "cohort") if name in chosen}
     counted = LabelCount.objects.filter(day__range=(first, last), **scope)
     if "program" not in scope:
-        runs = ScoringRun.objects.filter(program=None).exclude(trigger="import")
+        runs = ScoringRun.objects.filter(is_full=True)
         counted = counted.filter(day__in=runs.order_by().values("as_of"))
     rows = counted.values("day", "level").annotate(count=Sum("learners"))
     trend: dict[date, dict[str, int]] = {}
@@ -110,7 +110,7 @@ def _trend(filters: BoardFilter, *, first: date, last: date) -> dict[date, dict[
 
 def age_of(run: ScoringRun | None, *, now: datetime) -> Age | None:
     """None when nothing was ever scored."""
-    if run is None or run.finished_at is None:
+    if run is None:
         return None
     is_stale = now - run.finished_at > STALE_AFTER or now.date() - run.as_of > STALE_AFTER
     return Age(run.finished_at, run.as_of, is_stale)
@@ -118,5 +118,4 @@ def age_of(run: ScoringRun | None, *, now: datetime) -> Age | None:
 
 def latest_run() -> ScoringRun | None:
     """The latest over everyone; where there was none yet, the latest over some."""
-    finished = ScoringRun.objects.filter(finished_at__isnull=False, program=None)
-    return finished.exclude(trigger="import").first() or finished.first()
+    return ScoringRun.objects.order_by("-is_full", "-started_at", "-id").first()

@@ -2,9 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -14,6 +18,7 @@ from .board import Board
 from .export import csv_lines
 from .filters import BoardFilter, scope_of
 from .models import ScoringRun
+from .overview import latest_run
 
 RUNS_SHOWN = 100
 
@@ -35,10 +40,13 @@ def _query_on_screen(request: HtmxHttpRequest) -> QueryDict:
 
 
 @require_safe
-def export(request: HtmxHttpRequest) -> StreamingHttpResponse:
-    learners = BoardFilter(request.GET, user=request.user).qs
+def export(request: HtmxHttpRequest) -> HttpResponseBase:
+    wanted = BoardFilter(request.GET, user=request.user)
+    if not wanted.is_valid():  # without the filter that can't be read, more learners would leave than were meant
+        messages.error(request, _("Nothing was exported: part of the address could not be read."))
+        return redirect(f"{reverse('riskscoring:board')}?{request.GET.urlencode()}")
     return StreamingHttpResponse(
-        csv_lines(learners),
+        csv_lines(wanted.qs, run=latest_run()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="learners-{timezone.now():%Y-%m-%d}.csv"'},
     )

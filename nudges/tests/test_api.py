@@ -49,7 +49,7 @@ def test_a_learner_is_shown_with_their_latest_nudges(coordinator_client, riya):
 def test_a_learner_costs_a_fixed_number_of_queries(coordinator_client, riya, django_assert_max_num_queries):
     for _ in range(10):
         NudgeFactory(learner=riya)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         coordinator_client.get("/api/learners/riya")
 
 

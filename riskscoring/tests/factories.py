@@ -43,6 +43,7 @@ class ScoringRunFactory(factory.django.DjangoModelFactory):
 
     trigger = "command"
     scorer = SCORER
+    is_full = True
     as_of = factory.LazyFunction(lambda: timezone.now().date())
     started_at = factory.LazyFunction(timezone.now)
     finished_at = factory.LazyAttribute(lambda run: run.started_at + timedelta(seconds=3))

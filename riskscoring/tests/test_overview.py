@@ -66,8 +66,8 @@ def test_trend_ends_on_the_day_that_the_scores_describe():
 def test_day_on_which_one_program_alone_was_scored_is_no_day_of_everyones_trend():
     program = ProgramFactory()
     LabelCount.objects.create(day=NOW.date(), program=program, level="high", learners=3)
-    ScoringRunFactory(as_of=NOW.date(), program=program)
-    ScoringRunFactory(as_of=NOW.date(), trigger="import")
+    ScoringRunFactory(as_of=NOW.date(), program=program, is_full=False)
+    ScoringRunFactory(as_of=NOW.date(), is_full=False)
     assert look().trend == {}
     assert look(f"program={program.pk}").trend == {NOW.date(): {"high": 3}}
 
@@ -101,10 +101,10 @@ def test_what_was_never_scored_has_no_age():
 
 def test_import_of_some_is_not_the_latest_run_over_everyone():
     everyone = ScoringRunFactory(trigger="command")
-    ScoringRunFactory(trigger="import")
+    ScoringRunFactory(is_full=False)
     assert latest_run() == everyone
 
 
 def test_import_counts_while_there_was_no_other_run():
-    run = ScoringRunFactory(trigger="import")
+    run = ScoringRunFactory(is_full=False)
     assert latest_run() == run

@@ -196,6 +196,11 @@ def test_export_has_all_rows_that_the_filter_shows(coordinator_client):
     assert response["Content-Disposition"].startswith('attachment; filename="learners-')
 
 
+def test_export_of_a_filter_that_cannot_be_read_exports_nobody(coordinator_client):
+    response = coordinator_client.get("/learners.csv?program=none-such", follow=True)
+    assert "Nothing was exported" in response.content.decode()
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_exported_cell_never_runs_in_a_spreadsheet(coordinator_client, start):
     score = RiskScoreFactory()
