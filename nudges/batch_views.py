@@ -83,7 +83,7 @@ def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     if not all(form.is_valid() for form in forms.values()):
         return _show_editor(request, found, forms, status=422)
     try:
-        bulk.start_batch(found, texts=_texts(found, forms))
+        bulk.start_batch(found, texts=_texts(found, forms), by=request.user)
     except TextRefused:
         return _show_editor(request, found, forms, status=422)
     bulk.queue_batch(found, max_chunks=CHUNKS_AT_ONCE)
@@ -98,6 +98,8 @@ def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
         found = bulk.redraft_batch(found, by=request.user)
     except WriterFailed as failed:
         messages.error(request, str(failed.sentence))
+    except AudienceInvalid:
+        pass  # a program or cohort of the filter was deleted meanwhile: the draft's own page says so
     return redirect("nudges:batch", found.uuid)
 
 
@@ -110,7 +112,7 @@ def batch_discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _batch_or_404(uuid: UUID) -> NudgeBatch:
-    return get_object_or_404(NudgeBatch.objects.select_related("created_by"), uuid=uuid)
+    return get_object_or_404(NudgeBatch.objects.select_related("created_by", "started_by"), uuid=uuid)
 
 
 def _forms(batch: NudgeBatch, data: Any = None) -> dict[str, TextForm]:

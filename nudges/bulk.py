@@ -79,7 +79,7 @@ def redraft_batch(batch: NudgeBatch, *, by: User | None) -> NudgeBatch:
     return other
 
 
-def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text]) -> NudgeBatch:
+def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text], by: User | None) -> NudgeBatch:
     """Let a draft go with these texts. One that has started already is left as it is: asking twice sends once.
 
     Raises TextRefused for what no learner's facts could mend.
@@ -92,7 +92,7 @@ def start_batch(batch: NudgeBatch, *, texts: Mapping[str, Text]) -> NudgeBatch:
     if problems:
         raise TextRefused(problems)
     NudgeBatch.objects.filter(pk=batch.pk, started_at=None).update(
-        started_at=timezone.now(), texts={code: asdict(text) for code, text in texts.items()}
+        started_at=timezone.now(), started_by=by, texts={code: asdict(text) for code, text in texts.items()}
     )
     batch.refresh_from_db()
     return batch
@@ -142,7 +142,7 @@ def _store(batch: NudgeBatch, decided: list[Outcome], *, now: datetime) -> None:
     texts = texts_of(batch)
     nudges = Nudge.objects.bulk_create(_nudge(batch, outcome, texts[outcome.language], now=now) for outcome in decided)
     NudgeEvent.objects.bulk_create(
-        NudgeEvent(nudge=nudge, state=nudge.state, reason=nudge.reason, by_id=batch.created_by_id) for nudge in nudges
+        NudgeEvent(nudge=nudge, state=nudge.state, reason=nudge.reason, by_id=batch.started_by_id) for nudge in nudges
     )
 
 
@@ -167,7 +167,7 @@ def _nudge(batch: NudgeBatch, outcome: Outcome, text: Text, *, now: datetime) ->
         prompt_id=text.prompt_id,
         prompt_version=text.prompt_version,
         model=text.model,
-        created_by_id=batch.created_by_id,
+        created_by_id=batch.started_by_id,
     )
 
 

@@ -12,8 +12,8 @@ from django.db.models import FilteredRelation, Q
 from learners.channels import Channel, address_on
 from learners.models import Learner
 
+from .querysets import is_counted
 from .rules import WEEK, ContactFacts, Decision, Policy, decide, may_reach
-from .states import COUNTED
 
 
 def decide_for(
@@ -66,7 +66,7 @@ def _contact_facts(
         Learner.objects.filter(pk__in=list(learner_ids))
         .annotate(
             preference=FilteredRelation("preferences", condition=Q(preferences__channel__in=channels)),
-            recent=FilteredRelation("nudges", condition=Q(nudges__state__in=COUNTED, nudges__queued_at__gt=now - WEEK)),
+            recent=FilteredRelation("nudges", condition=is_counted("nudges__") & Q(nudges__queued_at__gt=now - WEEK)),
         )
         .values_list(
             "pk",

@@ -111,7 +111,12 @@ class NudgeBatch(models.Model):
     texts = models.JSONField(_("texts"), default=dict)  # language → nudges.planning.Text as a dict
     own_language = models.BooleanField(_("each learner’s own language"), default=False)
     reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("drafted by")
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("sent by")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("all queued"), null=True)
@@ -132,7 +137,7 @@ class Nudge(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="nudges")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="nudges", verbose_name=_("learner"))
     batch = models.ForeignKey(NudgeBatch, models.SET_NULL, null=True, blank=True, related_name="nudges", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
@@ -156,7 +161,14 @@ class Nudge(models.Model):
     tokens_out = models.PositiveIntegerField(_("tokens out"), default=0)
     cost_usd = models.DecimalField(_("cost (USD)"), max_digits=12, decimal_places=6, default=0)
 
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("coordinator"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -190,7 +202,7 @@ class NudgeEvent(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
 
     class Meta:
         ordering = ["at", "id"]
@@ -232,7 +244,7 @@ class Quiz(models.Model):
         HARD = "hard", _("Hard")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="+")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="+", verbose_name=_("learner"))
     topic = models.CharField(_("topic"), max_length=200)
     difficulty = models.CharField(_("difficulty"), max_length=10, choices=Difficulty.choices)
     questions = models.JSONField(_("questions"))  # [{"question", "options": […], "answer": index, "explanation"}]

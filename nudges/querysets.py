@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from .states import COUNTED, State
+from .states import COUNTED, UNSURE, State
 
 if TYPE_CHECKING:
     from .models import Nudge  # noqa: F401
 
 # Longer than any provider's time-out: whoever was sending it is gone, and nobody knows whether it arrived.
 STUCK_AFTER = timedelta(minutes=10)
+
+
+def is_counted(nudge: str = "") -> Q:
+    """Whether a nudge uses up the frequency cap; `nudge` is the path to it, for example "nudges__"."""
+    unsure = Q(**{f"{nudge}state": State.FAILED, f"{nudge}reason__in": UNSURE})
+    return Q(**{f"{nudge}state__in": COUNTED}) | unsure
 
 
 class NamedManager(models.Manager):
@@ -27,7 +33,7 @@ class NamedManager(models.Manager):
 class NudgeQuerySet(models.QuerySet["Nudge"]):
     def counted(self) -> NudgeQuerySet:
         """Those that use up the frequency cap."""
-        return self.filter(state__in=COUNTED)
+        return self.filter(is_counted())
 
     def waiting(self) -> NudgeQuerySet:
         """Those to deliver, oldest first."""

@@ -43,7 +43,7 @@ def run_simulation(
     if not (auto_nudge and above_threshold):
         return Simulation(summary=summary, above_threshold=above_threshold, suppressed={})
     batch = draft_batch(audience=audience, channel=channel, type=NudgeType.REMINDER, language="", by=by)
-    start_batch(batch, texts=texts_of(batch))
+    start_batch(batch, texts=texts_of(batch), by=by)
     queue_batch(batch, max_chunks=CHUNKS_AT_ONCE)
     progress = progress_of(batch)
     return Simulation(

@@ -17,6 +17,8 @@ class State(models.TextChoices):
 
 # What the learner has got or is about to get. A nudge that hangs in SENDING counts: it may have arrived.
 COUNTED = (State.QUEUED, State.SENDING, State.SENT, State.DELIVERED)
+# So does one that failed for a reason that leaves open whether it arrived.
+UNSURE = ("provider_timeout", "provider_unclear")
 
 # Every lawful step. What stands on the left of none is final.
 NEXT: dict[State, frozenset[State]] = {

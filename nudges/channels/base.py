@@ -13,7 +13,9 @@ SENTENCES: dict[str, str | Promise] = {
     "provider_busy": _("The provider asked to try again later."),
     "provider_timeout": _("The provider did not answer in time."),
     "provider_unreachable": _("The provider could not be reached."),
-    "provider_unclear": _("The provider’s answer made no sense, so nobody knows whether the message went out."),
+    "provider_unclear": _(
+        "The provider’s answer was lost or made no sense: nobody knows whether the message went out."
+    ),
     "no_provider": _("No provider is set up for this channel."),
     "refused": _("The provider refused the message."),
     "bad_address": _("The provider can’t write to this address."),

@@ -30,7 +30,9 @@ class EmailTransport:
             raise _refused(is_temporary=all(400 <= code < 500 for code in codes)) from error
         except smtplib.SMTPResponseException as error:
             raise _refused(is_temporary=400 <= error.smtp_code < 500) from error
-        except (smtplib.SMTPException, OSError) as error:  # no connection, or it broke
+        except smtplib.SMTPServerDisconnected as error:  # perhaps after the letter was taken
+            raise ChannelError("provider_unclear", retrying_helps=False) from error
+        except (smtplib.SMTPException, OSError) as error:  # no connection
             raise ChannelError("provider_unreachable", retrying_helps=True) from error
         except ValueError as error:  # what Django says to an address that no header can hold
             raise ChannelError("bad_address", retrying_helps=False) from error

@@ -26,7 +26,7 @@ def sent(batch, body=None) -> NudgeBatch:
     texts = texts_of(batch)
     if body is not None:
         texts = {code: text.with_words(subject="", body=body, channel=batch.channel) for code, text in texts.items()}
-    start_batch(batch, texts=texts)
+    start_batch(batch, texts=texts, by=batch.created_by)
     queue_batch(batch, max_chunks=10)
     batch.refresh_from_db()
     return batch
@@ -35,6 +35,14 @@ def sent(batch, body=None) -> NudgeBatch:
 @pytest.fixture
 def template():
     return FallbackTemplateFactory(body="Hi {first_name}!")
+
+
+def test_who_sends_a_batch_answers_for_it_not_who_drafted_it(coordinator, staff, template):
+    batch = drafted(coordinator, [LearnerFactory()])
+    start_batch(batch, texts=texts_of(batch), by=staff)
+    queue_batch(batch, max_chunks=1)
+    nudge = batch.nudges.get()
+    assert (nudge.created_by, nudge.events.get().by) == (staff, staff)
 
 
 def test_what_was_counted_is_what_is_queued(coordinator, template):
@@ -141,7 +149,7 @@ def test_template_that_names_numbers_is_not_taken_for_all(coordinator):
 def test_batch_goes_on_where_it_stopped(coordinator, template, monkeypatch):
     monkeypatch.setattr(bulk, "CHUNK", 2)
     batch = drafted(coordinator, LearnerFactory.create_batch(5))
-    start_batch(batch, texts=texts_of(batch))
+    start_batch(batch, texts=texts_of(batch), by=batch.created_by)
     assert queue_batch(batch, max_chunks=1) is False
     assert Nudge.objects.count() == 2
     work()
@@ -159,7 +167,7 @@ def test_batch_whose_filter_is_gone_ends_where_it_is(coordinator, template, monk
     batch = draft_batch(
         audience=Audience(query=f"cohort={cohort.pk}"), channel="in-app", type="reminder", language="en", by=coordinator
     )
-    start_batch(batch, texts=texts_of(batch))
+    start_batch(batch, texts=texts_of(batch), by=batch.created_by)
     queue_chunk(batch.pk)
     cohort.delete()
     work()
@@ -172,7 +180,7 @@ def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_ass
     few = drafted(coordinator, LearnerFactory.create_batch(2))
     many = drafted(coordinator, LearnerFactory.create_batch(20))
     for batch in (few, many):
-        start_batch(batch, texts=texts_of(batch))
+        start_batch(batch, texts=texts_of(batch), by=batch.created_by)
         with django_assert_num_queries(10):
             queue_chunk(batch.pk)
 
@@ -190,7 +198,7 @@ def test_of_two_that_queue_the_same_batch_each_learner_hears_once(monkeypatch):
     FallbackTemplateFactory()
     monkeypatch.setattr(bulk, "CHUNK", 3)
     batch = drafted(None, LearnerFactory.create_batch(10))
-    start_batch(batch, texts=texts_of(batch))
+    start_batch(batch, texts=texts_of(batch), by=batch.created_by)
     start = threading.Barrier(3)
 
     def queue():

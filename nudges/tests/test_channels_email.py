@@ -1,5 +1,6 @@
 """Email: what leaves, looked at in memory; and how failures are read, against a real SMTP server."""
 
+import smtplib
 import socket
 
 import pytest
@@ -132,3 +133,13 @@ def test_mail_server_that_is_away_may_be_tried_again(settings):
     with pytest.raises(ChannelError) as caught:
         transport_for("email").send(MESSAGE)
     assert (caught.value.code, caught.value.retrying_helps) == ("provider_unreachable", True)
+
+
+def test_connection_that_breaks_after_the_letter_leaves_open_whether_it_was_taken(smtp, monkeypatch):
+    def break_off(*args, **kwargs):
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    monkeypatch.setattr(smtplib.SMTP, "data", break_off)
+    with pytest.raises(ChannelError) as caught:
+        transport_for("email").send(MESSAGE)
+    assert (caught.value.code, caught.value.retrying_helps) == ("provider_unclear", False)

@@ -95,3 +95,9 @@ def test_the_nudge_that_leaves_is_not_stopped_by_its_own_cap():
     learner = NudgeFactory(state="queued", queued_at=NOW).learner
     assert may_still_reach(learner, channel="in-app", now=NOW).go
     assert may_still_reach(learner, channel="email", now=NOW).code == "no_consent"
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("provider_timeout", "capped_day"), ("refused", "allowed")])
+def test_failed_nudge_uses_up_the_cap_when_it_may_have_arrived_all_the_same(reason, expected):
+    nudge = NudgeFactory(state="failed", reason=reason, queued_at=NOW - timedelta(hours=1))
+    assert code(nudge.learner) == expected
