@@ -31,7 +31,8 @@ def board(request: HtmxHttpRequest) -> HttpResponse:
         return render(request, "riskscoring/board.html", {"board": shown})
     context = {"board": shown, "scope_changed": scope_of(request.GET) != scope_of(_query_on_screen(request))}
     response = render(request, "riskscoring/_board_rows.html", context)
-    response["HX-Push-Url"] = shown.here
+    if request.htmx.current_url_abs_path != shown.here:  # the list that is there already is no step to go back from
+        response["HX-Push-Url"] = shown.here
     return response
 
 

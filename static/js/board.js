@@ -87,9 +87,19 @@ document.addEventListener("htmx:afterSwap", () => {
   row.classList.add("is-current");
   row.scrollIntoView({ block: "nearest" });
 });
-detail.addEventListener("close", () => {
-  if (shownRow?.isConnected) focusRow(shownRow);
+
+// A nudge sent in the drawer shows in the list as soon as the drawer closes.
+let somethingWasDone = false;
+
+document.addEventListener("htmx:afterRequest", ({ detail: request }) => {
+  if (request.successful && request.requestConfig.verb === "post" && request.target.id === "drawer-content") somethingWasDone = true;
+});
+detail.addEventListener("close", async () => {
+  const learner = shownRow?.dataset.learner;
   shownRow = null;
+  if (somethingWasDone && document.getElementById("board-rows")) await htmx.ajax("GET", location.href, "#board-rows");
+  somethingWasDone = false;
+  if (learner) focusRow(rows().find((row) => row.dataset.learner === learner));
 });
 
 const withinLearner = (key) => {

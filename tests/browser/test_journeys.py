@@ -46,6 +46,7 @@ def test_coordinator_finds_who_is_at_risk_and_nudges_them_with_keys_alone(page, 
 
     page.keyboard.press("Escape")
     expect(drawer).not_to_be_visible()
+    expect(page.locator(ROWS).first.locator(".col-nudged")).to_contain_text("Email")
 
 
 def test_filters_live_in_the_address_and_the_back_button_undoes_them(page, live_server, log_in, programme):
