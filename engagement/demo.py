@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from learners.models import Learner
-from riskscoring.models import ScoringRun
+from riskscoring.models import RiskScore, ScoringRun
 from riskscoring.services import recompute_risk
 
 from .demo_history import DAYS, SHARES, Inputs, simulate
@@ -82,5 +82,13 @@ def _live(lives: dict[Learner, tuple[str, list[Inputs]]], first_day: date) -> No
         # An upsert of rows that are all there: several times quicker than bulk_update.
         Learner.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=INPUTS)
         recompute_risk(as_of=day, trigger="demo")
-        night = datetime.combine(day, time(2), tzinfo=UTC)
-        ScoringRun.objects.filter(as_of=day).update(started_at=night, finished_at=night + timedelta(seconds=1))
+        night = min(datetime.combine(day, time(2), tzinfo=UTC), timezone.now())
+        _put_back_to(night, ScoringRun.objects.get(as_of=day))
+
+
+def _put_back_to(night: datetime, run: ScoringRun) -> None:
+    """Let a run have been that night's, with the scores that it wrote; it took as long as it took."""
+    ScoringRun.objects.filter(pk=run.pk).update(
+        started_at=night, finished_at=night + (run.finished_at - run.started_at)
+    )
+    RiskScore.objects.filter(as_of=run.as_of).update(computed_at=night)

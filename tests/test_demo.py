@@ -12,6 +12,7 @@ from engagement import demo, demo_history
 from engagement.demo_people import ACCOUNTS, PASSWORD
 from learners.models import ContactPreference, Learner, Program
 from nudges.models import FallbackTemplate, Nudge, NudgeEvent
+from riskscoring.explained import holds_on
 from riskscoring.models import RiskScore, RiskSnapshot, ScoringRun
 from riskscoring.services import recompute_risk
 
@@ -44,7 +45,10 @@ def test_demo_has_accounts_learners_history_and_nudges(small, client):
     assert Learner.objects.count() == 45
     assert set(RiskScore.objects.values_list("label", flat=True)) == {"high", "medium", "low"}
     assert RiskScore.objects.count() == 45
-    assert ScoringRun.objects.latest().as_of == timezone.now().date()
+    latest = ScoringRun.objects.latest()
+    assert latest.as_of == timezone.now().date()
+    assert {holds_on(score, latest) for score in RiskScore.objects.all()} == {latest.as_of}
+    assert not ScoringRun.objects.filter(finished_at__gt=timezone.now()).exists()
     assert not Learner.objects.filter(last_login__gt=timezone.now()).exists()
     assert RiskSnapshot.objects.filter(day__lt=timezone.now().date() - timedelta(days=60)).exists()
     assert Nudge.objects.filter(created_at__lt=timezone.now() - timedelta(days=30)).exists()
