@@ -44,8 +44,8 @@ class Overview:
         return sum(self.by_tenth.values())
 
     def change(self, level: str, *, before: date) -> int | None:
-        """How many more are at this level than on the last counted day until `before`; None when none was counted."""
-        days = [day for day in self.trend if day <= before]
+        """How many more are at this level than on the last counted day of the week until `before`; None without one."""
+        days = [day for day in self.trend if before - timedelta(days=7) < day <= before]
         return self.by_level[level] - self.trend[max(days)].get(level, 0) if days else None
 
 

@@ -16,6 +16,9 @@ from .expression import Sql, fresh_scores, ids_of
 from .models import ScoringRun
 from .scoring import SCORER
 
+# The weekly run may be late in its week: until so long ago a snapshot is "last week".
+LAST_WEEK = timedelta(days=14)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
@@ -135,8 +138,8 @@ def _store(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime, sna
 
 
 def _base_day(as_of: date) -> date | None:
-    """The day of the weekly snapshot with which scores as of this day are compared."""
-    runs = ScoringRun.objects.filter(weekly=True, as_of__lt=as_of)
+    """The day of the weekly snapshot with which scores as of this day are compared; None when it is too long ago."""
+    runs = ScoringRun.objects.filter(weekly=True, as_of__lt=as_of, as_of__gt=as_of - LAST_WEEK)
     return runs.order_by("-as_of").values_list("as_of", flat=True).first()
 
 

@@ -52,6 +52,7 @@ def test_trend_adds_up_the_groups_of_a_day():
     assert look().change("high", before=week_ago) == 1 - 6
     assert look(f"program={cohorts[0].program_id}&cohort={cohorts[0].id}").change("high", before=week_ago) == 1 - 3
     assert look("owner=none").change("high", before=week_ago) is None
+    assert look().change("high", before=NOW.date()) is None, "a count of eight days ago is not of this week"
 
 
 def test_trend_ends_on_the_day_that_the_scores_describe():

@@ -193,6 +193,14 @@ def test_change_is_against_the_latest_weekly_snapshot_before_the_day():
     assert RiskScore.objects.get(learner=person).change == 0
 
 
+def test_snapshot_of_weeks_ago_is_not_last_week():
+    person = learner(50, 50, 2, MONDAY - timedelta(days=60))
+    recompute(MONDAY)
+    change(person, completed_percent=40)
+    recompute(MONDAY + timedelta(days=28))
+    assert RiskScore.objects.get(learner=person).change is None
+
+
 def test_run_as_of_a_past_day_compares_with_the_week_before_that_day():
     person = learner(50, 50, 2, MONDAY - timedelta(days=60))
     recompute(MONDAY)
