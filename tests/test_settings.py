@@ -10,9 +10,12 @@ from django.conf import settings
 SAFE = {"ENVIRONMENT": "production", "SECRET_KEY": "k" * 64, "ALLOWED_HOSTS": "engage.example.org"}
 
 
-def start(**environment: str) -> subprocess.CompletedProcess[str]:
+SHOW = "import engagement.settings as s; print(s.DEBUG, s.ALLOWED_HOSTS)"
+
+
+def start(code: str = SHOW, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "import engagement.settings as s; print(s.DEBUG, s.ALLOWED_HOSTS)"],
+        [sys.executable, "-c", code],
         env={"PATH": os.environ["PATH"], **environment},
         cwd=settings.BASE_DIR,
         capture_output=True,
@@ -23,6 +26,14 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_production_starts_with_a_key_and_a_host():
     assert start(**SAFE).stdout == "False ['engage.example.org']\n"
+
+
+def test_production_serves_nothing_before_its_static_files_are_collected():
+    serve = "import pathlib, engagement.settings as s; s.STATIC_ROOT = pathlib.Path('none'); import engagement.wsgi"
+    refused = start(serve, **SAFE)
+    assert refused.returncode
+    assert "Run: python manage.py collectstatic" in refused.stderr
+    assert start(serve).returncode == 0
 
 
 def test_development_starts_with_nothing():
