@@ -7,7 +7,7 @@ MANAGE = $(BIN)/python manage.py
 .PHONY: run install test bench lock messages help
 
 run: install ## Serve the product with demo data (PORT=8000)
-	@$(MANAGE) createcachetable
+	@$(MANAGE) createcachetable --verbosity 0
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) prepare_demo --port $(PORT)
 	@$(MANAGE) deliver_nudges --loop & worker=$$!; trap "kill $$worker" EXIT INT TERM; \
