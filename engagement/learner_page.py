@@ -113,7 +113,7 @@ class LearnerPage:
 
     @cached_property
     def history(self) -> list[tuple[date, float]]:
-        return history_of([self.score], days=TREND_DAYS)[self.score.pk] if self.score else []
+        return history_of([self.score], days=TREND_DAYS, run=self.board.run)[self.score.pk] if self.score else []
 
     @property
     def trend_days(self) -> int:

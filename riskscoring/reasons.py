@@ -5,7 +5,7 @@ Pure, but for the language that is active. Learners never see any of this.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,7 +39,7 @@ def remedy(risk: Risk) -> Reason | None:
     if not found:
         return None
     code, worth = found[0].code, found[0].contribution
-    points = f"{worth:.2f}" if worth >= Decimal("0.01") else str(worth)
+    points = str(worth.quantize(Decimal("0.01"), ROUND_HALF_UP)) if worth >= Decimal("0.01") else str(worth)
     return Reason(code, REMEDIES[code](points), worth)
 
 

@@ -56,7 +56,7 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime, run: ScoringRu
     """
     scores = {score.pk: score for score in RiskScore.objects.filter(pk__in=learner_ids).listed()}
     found = [scores[learner_id] for learner_id in learner_ids if learner_id in scores]
-    history = history_of(found, days=SPARK_DAYS)
+    history = history_of(found, days=SPARK_DAYS, run=run)
     learner_url, nudge_url = reverse("learner", args=["-"])[:-2], reverse("nudges:compose") + "?learner="
     tail = f"/?{query}" if query else "/"
     levels = {level.value: str(level.label) for level in Level}
