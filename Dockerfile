@@ -5,8 +5,9 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 COPY . .
-# Static files are collected while building, with throw-away values: nothing of them stays in the image.
-RUN ENVIRONMENT=production SECRET_KEY=building ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput \
+# Static files are collected while building, with a throw-away key: nothing of it stays in the image.
+RUN ENVIRONMENT=production ALLOWED_HOSTS=localhost SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") \
+    python manage.py collectstatic --noinput \
  && useradd --create-home engage
 USER engage
 EXPOSE 8000
