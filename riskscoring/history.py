@@ -32,6 +32,7 @@ def history_of(
             history[learner_id].append((day, value))
     for learner_id, score in by_learner.items():
         if score.priority >= 0:
-            held = sorted({score.as_of, last_days[learner_id]})
+            last_day = last_days[learner_id]
+            held = sorted({max(score.as_of, last_day - timedelta(days=days)), last_day})
             history[learner_id] += [(day, float(score.score)) for day in held]
     return history

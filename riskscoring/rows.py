@@ -82,7 +82,7 @@ def rows_of(learner_ids: list[int], *, query: str, now: datetime, run: ScoringRu
                 score=f"{score.score:.2f}" if score.priority >= 0 else "",
                 reasons=in_brief(risk_of(score, as_of=day)),
                 move=move_of(score.change if score.priority >= 0 else None),
-                spark=sparkline(past, as_of=score.as_of),
+                spark=sparkline(past, as_of=day),
                 spark_words=_trend_in_words(past),
                 progress=progress,
                 progress_words=f"{progress}%" if progress else no_data,

@@ -75,14 +75,15 @@ def trend_chart(overview: Overview, now: datetime) -> dict[str, Any]:
 
 @register.inclusion_tag("riskscoring/_score_chart.html")
 def score_chart(score: RiskScore, past: list[tuple[date, float]], days: int) -> dict[str, Any]:
-    """One learner's score over some days until it was last worked out."""
-    first = score.as_of - timedelta(days=days)
+    """One learner's score over some days until the day that it describes, with which `past` ends."""
+    last = past[-1][0] if past else score.as_of
+    first = last - timedelta(days=days)
     return {
-        "line": charts.line(past, first=first, last=score.as_of, width=LEARNER_WIDTH, height=LEARNER_HEIGHT),
+        "line": charts.line(past, first=first, last=last, width=LEARNER_WIDTH, height=LEARNER_HEIGHT),
         "level": level_of(score.priority).value,
         "past": [(day, f"{value:.2f}") for day, value in past],
         "first": first,
-        "last": score.as_of,
+        "last": last,
         "width": LEARNER_WIDTH,
         "height": LEARNER_HEIGHT,
     }

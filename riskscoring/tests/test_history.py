@@ -26,6 +26,7 @@ def test_history_goes_on_to_the_run_that_left_the_score_alone():
     score = RiskScoreFactory(priority=6000, as_of=TODAY - timedelta(days=3))
     run = ScoringRunFactory(as_of=TODAY, started_at=score.computed_at + timedelta(hours=1))
     assert history_of([score], days=30, run=run)[score.pk] == [(TODAY - timedelta(days=3), 0.6), (TODAY, 0.6)]
+    assert history_of([score], days=2, run=run)[score.pk] == [(TODAY - timedelta(days=2), 0.6), (TODAY, 0.6)]
 
 
 @pytest.mark.django_db

@@ -1,8 +1,11 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
-from riskscoring.rows import rows_of
+from riskscoring.history import history_of
+from riskscoring.rows import SPARK_WIDTH, rows_of
+from riskscoring.templatetags.risk import LEARNER_WIDTH, score_chart
 from riskscoring.tests.factories import RiskScoreFactory, ScoringRunFactory
 
 TODAY = date(2026, 11, 20)
@@ -36,3 +39,20 @@ def test_score_that_the_latest_run_left_alone_holds_on_its_day():
     old.save()
     [row] = rows_of([old.pk], query="", now=run.started_at, run=run)
     assert row.seen == "47 days ago"
+
+
+@pytest.mark.django_db
+def test_trend_of_a_score_that_the_latest_run_left_alone_fills_its_picture():
+    run = ScoringRunFactory(as_of=TODAY)
+    old = RiskScoreFactory(as_of=date(2026, 9, 13), computed_at=datetime(2026, 9, 13, tzinfo=UTC))
+    [row] = rows_of([old.pk], query="", now=run.started_at, run=run)
+    [points] = re.findall(r'<polyline points="([^"]*)"', row.spark)
+    assert [float(point.split(",")[0]) for point in points.split()] == [0, SPARK_WIDTH]
+
+
+@pytest.mark.django_db
+def test_chart_of_a_learner_ends_on_the_day_that_the_score_describes():
+    run = ScoringRunFactory(as_of=TODAY)
+    old = RiskScoreFactory(as_of=date(2026, 9, 13), computed_at=datetime(2026, 9, 13, tzinfo=UTC))
+    chart = score_chart(old, history_of([old], days=90, run=run)[old.pk], 90)
+    assert (chart["last"], chart["line"].end[0]) == (TODAY, str(LEARNER_WIDTH))
