@@ -99,7 +99,7 @@ def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     except WriterFailed as failed:
         messages.error(request, str(failed.sentence))
     except AudienceInvalid:
-        pass  # a program or cohort of the filter was deleted meanwhile: the draft's own page says so
+        pass  # a program or cohort of the filter was deleted meanwhile: the draft's own page is gone with it
     return redirect("nudges:batch", found.uuid)
 
 

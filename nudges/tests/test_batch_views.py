@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
+from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
 from nudges.models import Nudge, NudgeBatch, NudgeEvent
 from nudges.states import State
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
@@ -165,6 +165,17 @@ def test_a_get_where_the_form_was_shown_again_leads_to_its_page(coordinator_clie
     assert coordinator_client.get(at(name, batch)).url == at("batch", batch)
     batch.refresh_from_db()
     assert batch.started_at is None
+
+
+def test_rewriting_for_a_cohort_that_was_deleted_meanwhile_says_that_it_is_gone(coordinator_client, learners):
+    cohort = CohortFactory(program=learners[0].program)
+    type(learners[0]).objects.update(cohort=cohort)
+    data = {"all": "1", "cohort": cohort.pk, "channel": "in-app", "type": "reminder", "language": ""}
+    coordinator_client.post(COMPOSE, data)
+    batch = NudgeBatch.objects.get()
+    cohort.delete()
+    assert coordinator_client.post(at("batch_rewrite", batch)).url == at("batch", batch)
+    assert coordinator_client.get(at("batch", batch)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["batch_rewrite", "batch_discard"])
