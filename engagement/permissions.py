@@ -53,11 +53,12 @@ EVERYTHING = frozenset({"view", "add", "change", "delete", "import", "export"})
 ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
     Role.STAFF: {
         "learners": EVERYTHING,
+        "activity": EVERYTHING,
         "nudges": EVERYTHING,
         "riskscoring": frozenset({"view"}),  # worked out, never written by hand
         "auth.user": frozenset({"view", "add", "change"}),  # within limits: see engagement/admin.py
     },
-    Role.OPS: {"riskscoring": frozenset({"view"})},
+    Role.OPS: {"riskscoring": frozenset({"view"}), "activity": frozenset({"view"})},
 }
 
 

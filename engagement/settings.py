@@ -49,6 +49,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 INSTALLED_APPS = [
     "engagement",
     "learners",
+    "activity",
     "riskscoring",
     "nudges",
     "engagement.apps.EngageAdminConfig",
@@ -140,6 +141,20 @@ CACHES = {
         }
     )
 }
+
+# --- what learners did: xAPI ----------------------------------------------------------------------------------------
+
+ETL_MODE = env.str("ETL_MODE", default="incremental")
+if ETL_MODE not in {"incremental", "streaming"}:
+    raise ImproperlyConfigured(f"ETL_MODE is {ETL_MODE!r}. Set it to incremental, or to streaming (needs REDIS_URL).")
+if ETL_MODE == "streaming" and not REDIS_URL:
+    raise ImproperlyConfigured("ETL_MODE is streaming, which needs Redis. Set REDIS_URL, or ETL_MODE=incremental.")
+# The first access key for tools that send xAPI statements, made when it is first used. Both or neither.
+PUBLIC_PEM = env.str("PUBLIC_PEM", default="")
+SECRET_PEM = env.str("SECRET_PEM", default="")
+if bool(PUBLIC_PEM) != bool(SECRET_PEM):
+    raise ImproperlyConfigured("PUBLIC_PEM and SECRET_PEM are a key and its secret. Set both, or neither.")
+XAPI_MAX_BYTES = env.int("XAPI_MAX_BYTES", default=25_000_000)  # of one request, attachments included
 
 # --- who gets in ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""From events to the four inputs of the score."""
