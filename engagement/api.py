@@ -9,7 +9,7 @@ from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 from pydantic import AwareDatetime
 
-from .api_auth import CREDENTIALS
+from .api_auth import CREDENTIALS, STRANGERS_TOO
 from .api_errors import MESSAGES, ErrorOut, handle_errors
 from .api_parsing import StrictJsonParser
 
@@ -62,6 +62,7 @@ api = EngageApi(
     docs=Swagger(settings={"validatorUrl": None, "persistAuthorization": True}),
 )
 handle_errors(api)
+api.add_router("", "learners.api.router", auth=STRANGERS_TOO)
 api.add_router("", "riskscoring.api.router")
 api.add_router("", "nudges.api.router")
 

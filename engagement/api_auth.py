@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -16,13 +17,16 @@ from learners.api_keys import key_for
 from learners.models import ApiKey
 
 from .api_errors import ApiError, plain_problem
-from .api_limits import count_call
+from .api_limits import count_call, count_stranger
 from .permissions import key_may_open, may_open
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`request.auth` of an admitted call. A key has no user: what it does is nobody's but the integration's."""
+    """`request.auth` of an admitted call. A key has no user: what it does is nobody's but the integration's.
+
+    With neither it is a stranger, whom only STRANGERS_TOO admits.
+    """
 
     user: User | None = None
     key: ApiKey | None = None
@@ -85,4 +89,11 @@ class Session(APIKeyCookie):
         return _admit_user(request, request.user)
 
 
+def admit_stranger(request: HttpRequest) -> Caller:
+    """Whoever brings no credentials, so rarely that guessing and flooding lead nowhere."""
+    count_stranger(get_adapter().get_client_ip(request), _route(request))
+    return Caller()
+
+
 CREDENTIALS = [Bearer(), ApiKeyHeader(), Session()]
+STRANGERS_TOO = [*CREDENTIALS, admit_stranger]

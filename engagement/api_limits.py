@@ -1,4 +1,4 @@
-"""How many calls one caller may make in a minute, counted in the cache that all processes share."""
+"""How many calls a caller may make in a minute, or a stranger in an hour: counted in the cache that processes share."""
 
 import time
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from ninja.errors import Throttled
 
-WINDOW_SECONDS = 60
+MINUTE, HOUR = 60, 3600  # in seconds
 
 # Route → share of settings.API_RATE_LIMIT, for what costs more than a read: a model call, or every learner's row.
 SHARES = {
@@ -22,18 +22,25 @@ def limit_of(route: str) -> int:
 
 
 def count_call(caller: str, route: str, *, now: float | None = None) -> None:
-    """Count one call; raise Throttled, with the seconds to wait, when the caller has none left in this window.
-
-    Windows are the clock's own minutes, and the minute is part of the key: the database cache forgets a key's age
-    when it increments it. Across a minute's end a caller can make twice the limit at once, which we accept.
-    """
-    now = time.time() if now is None else now
-    window, elapsed = divmod(now, WINDOW_SECONDS)
+    """Count one call; raise Throttled, with the seconds to wait, when the caller has none left in this minute."""
     limited_together = route if route in SHARES else "all"
-    key = f"api-calls:{caller}:{limited_together}:{int(window)}"
+    _count(f"{caller}:{limited_together}", limit=limit_of(route), seconds=MINUTE, now=now)
+
+
+def count_stranger(address: str, route: str, *, now: float | None = None) -> None:
+    """Count a call without credentials: few an hour from one address. Raises Throttled."""
+    _count(f"stranger-{address}:{route}", limit=settings.SIGNUP_RATE_LIMIT, seconds=HOUR, now=now)
+
+
+def _count(what: str, *, limit: int, seconds: int, now: float | None) -> None:
+    """Windows are the clock's own minutes or hours, and are part of the key: the database cache forgets a key's age
+    when it increments it. Across a window's end a caller can make twice the limit at once, which we accept.
+    """
+    window, elapsed = divmod(time.time() if now is None else now, seconds)
+    key = f"api-calls:{what}:{int(window)}"
     try:
         calls = cache.incr(key)
     except ValueError:  # the first in this window
-        calls = 1 if cache.add(key, 1, timeout=2 * WINDOW_SECONDS) else cache.incr(key)
-    if calls > limit_of(route):
-        raise Throttled(wait=max(1, round(WINDOW_SECONDS - elapsed)))
+        calls = 1 if cache.add(key, 1, timeout=2 * seconds) else cache.incr(key)
+    if calls > limit:
+        raise Throttled(wait=max(1, round(seconds - elapsed)))

@@ -184,6 +184,7 @@ HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_PRIVATE_KEY = salted_hmac("engagement.jwt", "", secret=SECRET_KEY, algorithm="sha256").hexdigest()
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True  # a token ends when its session is logged out
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)  # calls a minute and caller; see engagement/api_limits.py
+SIGNUP_RATE_LIMIT = env.int("SIGNUP_RATE_LIMIT", default=20)  # an hour and address, of those without a key
 
 # --- what browsers may do -------------------------------------------------------------------------------------------
 

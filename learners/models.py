@@ -24,6 +24,9 @@ class Program(models.Model):
         blank=True,
         help_text=_("Where a learner goes to continue. Nudges link here."),
     )
+    open_for_signup = models.BooleanField(
+        _("open for signing up"), default=True, help_text=_("Learners may join by themselves")
+    )
 
     objects = ProgramQuerySet.as_manager()
     history = HistoricalRecords()

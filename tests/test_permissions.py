@@ -203,7 +203,7 @@ def test_a_role_does_in_the_admin_what_the_table_says(make_user, role, permissio
 
 def test_every_action_of_the_admin_belongs_to_a_role_and_an_app_of_ours():
     granted = {key for actions in ADMIN_ACTIONS.values() for key in actions}
-    assert granted <= {"learners", "riskscoring", "nudges", "auth.user"}
+    assert granted <= {"learners", "activity", "riskscoring", "nudges", "auth.user"}
 
 
 def test_the_roles_are_groups(db):

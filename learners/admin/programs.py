@@ -13,7 +13,7 @@ class CohortInline(admin.TabularInline):
 
 @admin.register(Program)
 class ProgramAdmin(HistoryAdmin):
-    list_display = ["name", "course_url"]
+    list_display = ["name", "course_url", "open_for_signup"]
     search_fields = ["name"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [CohortInline]
