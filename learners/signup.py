@@ -27,7 +27,7 @@ def sign_up(*, values: dict[str, Any], by: User | None) -> Learner:
 
 
 def _place_errors(values: dict[str, Any]) -> dict[str, list[str]]:
-    """What is wrong with the program and the cohort. A program that is closed is not told from one that is not there."""
+    """What is wrong with the program and the cohort. A closed program is not told from one that is not there."""
     program_name, cohort_name = read_name(values.get("program")).value, read_name(values.get("cohort")).value
     program = Program.objects.filter(name=program_name, open_for_signup=True).first() if program_name else None
     if program_name and program is None:

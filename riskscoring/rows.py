@@ -7,9 +7,9 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from learners import charts
 from learners.channels import Channel
 
-from . import charts
 from .explained import holds_on, risk_of
 from .history import history_of
 from .levels import Level, level_of

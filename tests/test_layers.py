@@ -15,10 +15,10 @@ MAY_IMPORT = {
     "engagement": {"engagement", "nudges", "riskscoring", "activity", "learners"},
 }
 PURE = [
+    "learners/charts.py",
     "learners/rules.py",
     "riskscoring/scoring.py",
     "riskscoring/reasons.py",
-    "riskscoring/charts.py",
     "nudges/rules.py",
     "nudges/placeholders.py",
     "nudges/quiz_rules.py",

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from riskscoring import charts
+from learners import charts
 from riskscoring.levels import Level, level_of
 from riskscoring.models import RiskScore
 from riskscoring.overview import TREND_DAYS, Overview

@@ -1,6 +1,6 @@
 from datetime import date
 
-from riskscoring import charts
+from learners import charts
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 11)
 
