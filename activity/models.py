@@ -132,10 +132,13 @@ class Document(models.Model):
         ACTIVITY_PROFILE = "activity_profile", _("activity profile")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    document_id = models.CharField(_("id"), max_length=1000)  # stateId or profileId
-    activity_id = models.CharField(_("activity"), max_length=2000, blank=True)
-    agent = models.CharField(_("agent"), max_length=1000, blank=True)  # see xapi/identity.py
+    document_id = models.TextField(_("id"))  # stateId or profileId
+    activity_id = models.TextField(_("activity"), blank=True)
+    agent = models.TextField(_("agent"), blank=True)  # see xapi/identity.py
     registration = models.CharField(_("registration"), max_length=36, blank=True)
+    # What lies together, and which one it is, as SHA-256: an index takes no texts as long as IRIs may be.
+    shelf = models.CharField(max_length=64, editable=False)
+    address = models.CharField(max_length=64, editable=False, unique=True)
     content = models.BinaryField()
     content_type = models.CharField(_("content type"), max_length=200)
     etag = models.CharField(max_length=40)  # SHA-1 of the content, as the specification has it
@@ -144,12 +147,8 @@ class Document(models.Model):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "activity_id", "agent", "registration", "document_id"], name="document_unique"
-            )
-        ]
-        indexes = [models.Index(fields=["agent", "kind"], name="document_agent")]
+        ordering = ["-updated_at"]
+        indexes = [models.Index(fields=["shelf", "updated_at"], name="document_shelf")]
 
     def __str__(self) -> str:
         return self.document_id
