@@ -193,6 +193,15 @@ class PoisonedMessage(models.Model):
         return self.stream_id
 
 
+class StreamProgress(models.Model):
+    """One row: every statement of the stream that came before this moment is in the record. See streaming/pending.py."""
+
+    stored_before = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.stored_before)
+
+
 class StatementImport(models.Model):
     """How far a file of history has been read, so that a broken import goes on where it stopped."""
 
@@ -280,9 +289,12 @@ class Event(models.Model):
     verb = models.CharField(_("verb"), max_length=1000)
     object_id = models.CharField(_("object"), max_length=2000)
     object_type = models.CharField(_("type"), max_length=1000, blank=True)
+    object_name = models.CharField(_("name"), max_length=300, blank=True)
     parent_id = models.CharField(max_length=2000, blank=True)  # the first parent activity's
+    meaning = models.CharField(max_length=9, blank=True)  # for lessons and sessions: see facts/meaning.py
     lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, related_name="+", verbose_name=_("lesson"))
     mark = models.DecimalField(_("mark"), max_digits=5, decimal_places=2, null=True)  # 0 to 100
+    mark_counts = models.BooleanField(default=False)  # by itself: see facts/meaning.py; a mark is there
     success = models.BooleanField(_("success"), null=True)
     completion = models.BooleanField(_("completion"), null=True)
     duration_seconds = models.DecimalField(_("duration"), max_digits=12, decimal_places=2, null=True)
@@ -293,7 +305,10 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-occurred_at", "-position"]
-        indexes = [models.Index(fields=["learner", "occurred_at"], name="event_of_learner")]
+        indexes = [
+            models.Index(fields=["learner", "occurred_at"], name="event_of_learner"),
+            models.Index(fields=["learner"], name="event_marks", condition=Q(mark_counts=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_id}"
@@ -425,7 +440,10 @@ class LearnerFacts(models.Model):
     marks = models.PositiveIntegerField(_("marks"), default=0)
     avg_quiz_score = models.DecimalField(_("quiz average"), max_digits=5, decimal_places=2, null=True)
     consecutive_missed_sessions = models.PositiveIntegerField(_("sessions missed in a row"), null=True)
-    as_of = models.DateField(_("as of"))
+    # Where the learner was then: who moves has other lessons and sessions.
+    program = models.ForeignKey(Program, models.SET_NULL, null=True, related_name="+", db_index=False)
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="+", db_index=False)
+    as_of = models.DateField(_("last changed"))
 
     class Meta:
         verbose_name = _("facts")
