@@ -99,6 +99,9 @@ class StatementReference(models.Model):
     position = models.BigIntegerField()
     voids = models.BooleanField()
 
+    class Meta:
+        indexes = [models.Index(fields=["position"], name="reference_of_statement")]
+
     def __str__(self) -> str:
         return f"{self.position} → {self.target}"
 
