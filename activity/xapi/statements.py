@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
 class InvalidStatement(Exception):  # noqa: N818  (named for what it is, like Http404)
     """A statement breaks the specification. `path` is where ("statements[2].actor.mbox"), `message` what to do."""
 
-    path: str
-    message: str
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(path, message)
+        self.path = path
+        self.message = message
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

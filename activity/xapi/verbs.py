@@ -1,0 +1,3 @@
+"""Verbs that mean something to a record store itself."""
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
