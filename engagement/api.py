@@ -64,6 +64,7 @@ api = EngageApi(
 handle_errors(api)
 api.add_router("", "learners.api.router", auth=STRANGERS_TOO)
 api.add_router("", "riskscoring.api.router")
+api.add_router("", "activity.completion.api.router")
 api.add_router("", "nudges.api.router")
 
 

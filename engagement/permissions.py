@@ -42,6 +42,10 @@ ACCESS: dict[str, frozenset[Role]] = {
     "api/signup": ANYONE,  # few an hour from one address: see api_auth.admit_stranger
     "api/learners": COORDINATORS,
     "POST api/learners": STAFF,
+    "api/cohorts": COORDINATORS,
+    "api/cohorts/<cohort_id>/completions": COORDINATORS,
+    "api/lessons": COORDINATORS,
+    "api/lessons/<lesson_id>/incomplete": COORDINATORS,
     "api/learners/<learner_id>": COORDINATORS,
     "PATCH api/learners/<learner_id>": STAFF,
     "api/learners/<learner_id>/nudge": COORDINATORS,
