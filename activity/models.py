@@ -7,7 +7,7 @@ follow from events and can be made again from them.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from learners.models import Cohort, Learner, Program
@@ -250,14 +250,38 @@ class LearnerIdentity(models.Model):
         return self.value
 
 
-class HashedAddress(models.Model):
-    """A mailbox that senders name only by its SHA-1, and whose it is as far as we know."""
+class Actor(models.Model):
+    """Somebody of whom statements tell, by the one name that these give, and which learner that is: see actors.py.
 
-    sha1 = models.CharField(max_length=40, primary_key=True)
-    learner = models.ForeignKey(Learner, models.SET_NULL, null=True, related_name="+")
+    Whose name it is was asked `asked` times (when the actor was first met, and when learners changed), and answered up
+    to the time `answered`.
+    """
+
+    key = models.BigIntegerField(primary_key=True)  # by which the record finds the statements: store/keys.py
+    identifier = models.TextField(_("name"))  # see xapi/identity.py
+    account_name_key = models.BigIntegerField(null=True, db_index=True)  # of an account's name, in small letters
+    learner = models.ForeignKey(Learner, models.SET_NULL, null=True, related_name="+", verbose_name=_("learner"))
+    asked = models.PositiveIntegerField(default=1)
+    answered = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("actor")
+        verbose_name_plural = _("actors")
+        indexes = [
+            models.Index(fields=["answered", "key"], name="actor_to_identify", condition=Q(asked__gt=F("answered")))
+        ]
 
     def __str__(self) -> str:
-        return self.sha1
+        return self.identifier
+
+
+class NameChange(models.Model):
+    """A learner whose names may be others than before; null stands for any number of learners. Waits for actors.py."""
+
+    learner = models.ForeignKey(Learner, models.CASCADE, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.learner_id or "*")
 
 
 class Lesson(models.Model):
@@ -356,7 +380,7 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="session_ends_after_its_start"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_its_start"),
             models.UniqueConstraint(
                 fields=["cohort", "activity_id"], condition=~Q(activity_id=""), name="session_once_in_cohort"
             ),
@@ -425,7 +449,7 @@ class Interruption(models.Model):
         ordering = ["-first_day"]
         constraints = [
             models.UniqueConstraint(fields=["cohort", "first_day"], name="interruption_once"),
-            models.CheckConstraint(condition=Q(last_day__gte=models.F("first_day")), name="interruption_in_order"),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="interruption_in_order"),
         ]
 
     def __str__(self) -> str:
