@@ -167,7 +167,8 @@ def test_each_needed_parameter_is_needed(lrs, resource, method):
 
 
 WRONG = [
-    *[(resource, "agent", wrong) for resource in ("/activities/state", "/agents/profile") for wrong in (True, "not JSON")],
+    *[(resource, "agent", True) for resource in ("/activities/state", "/agents/profile")],
+    *[(resource, "agent", "not JSON") for resource in ("/activities/state", "/agents/profile")],
     *[(resource, "activityId", "not/an/iri") for resource in ("/activities/state", "/activities/profile")],
     ("/activities/state", "registration", True),
 ]  # fmt: skip
@@ -224,7 +225,7 @@ def test_since_lists_what_changed_after_it_xapi_00195_00275_00294(lrs, resource)
 @each_resource
 @pytest.mark.parametrize("since", [True, "not a timestamp"])
 def test_since_must_be_a_timestamp_xapi_00204_00260_00295(lrs, resource, since):
-    named, parameters = RESOURCES[resource]
+    _, parameters = RESOURCES[resource]
     assert lrs.get(resource, parameters | {"since": since}).status_code == 400
 
 
