@@ -108,7 +108,7 @@ class Consumer:
         """
         if is_away():
             raise DatabaseAway
-        _, ids, *_ = self.redis.xautoclaim(
+        ids: Any = self.redis.xautoclaim(
             STREAM, GROUP, self.name, min_idle_time=round(abandoned_seconds * 1000), count=BATCH, justid=True
         )
         return self._fetch(ids) if ids else []

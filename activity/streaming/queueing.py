@@ -1,15 +1,25 @@
 """Statements into the stream, at the door."""
 
 import json
+import logging
+import time
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
+
+from django.conf import settings
+from redis import Redis
 
 from ..models import Statement
 from ..store.incoming import Incoming, StatementConflict
 from ..xapi.equality import same_statement
-from .connection import stream
+from .connection import StreamUnavailable, stream
 from .entries import fields_of
+from .promises import may_evict
 from .scripts import APPEND, STREAM, WAITING, id_key
+from .state import config_of
+
+log = logging.getLogger(__name__)
 
 # One script holds up all of Redis while it runs: what is larger goes to the database, which was made for it.
 MOST_STATEMENTS = 1_000
@@ -83,7 +93,17 @@ def _append(incoming: Sequence[Incoming], gone: set[uuid.UUID]) -> dict[uuid.UUI
         known = "new" if not _brought_its_id(one) else "gone" if one.id in gone else "brought"
         arguments += [known, fields["id"], fields["version"], fields["key"], fields["raw"]]
     with stream() as redis:
+        if _throws_away_when_full(redis, settings.REDIS_URL, int(time.monotonic() // 60)):
+            raise StreamUnavailable("Redis may throw away what waits in it")
         appended, *rest = redis.register_script(APPEND)(
             keys=[STREAM, *(id_key(one.id) for one in incoming)], args=arguments
         )
     return None if appended else {uuid.UUID(known): raw for known, raw in rest}
+
+
+@lru_cache(maxsize=1)
+def _throws_away_when_full(redis: Redis, address: str, minute: int) -> bool:
+    """Asked once a minute and process, not for each statement."""
+    if evicts := may_evict(config_of(redis)):
+        log.warning("Redis may throw away what waits in it, so the stream is not used. Set maxmemory-policy noeviction")
+    return evicts
