@@ -1,0 +1,84 @@
+"""Pieces of SQL, and what SQLite and PostgreSQL call differently."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of SQL with the values of its %s, in order."""
+
+    text: str
+    params: list[Any] = field(default_factory=list)
+
+
+def ids_of(rows: QuerySet[Any]) -> Sql | None:
+    """The SELECT of these rows' ids; None when there can be none."""
+    try:
+        text, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return Sql(text, list(params))
+
+
+def ids(numbers: Iterable[int]) -> Sql:
+    """A list of ids for IN (…). They are numbers from the database: written out, any count of them will do."""
+    return Sql(", ".join(str(int(number)) for number in sorted(numbers)) or "NULL")
+
+
+def least(*values: str) -> str:
+    """The least of these; none may be null."""
+    return f"{'MIN' if connection.vendor == 'sqlite' else 'LEAST'}({', '.join(values)})"
+
+
+def greatest(*values: str) -> str:
+    """The greatest of these; none may be null."""
+    return f"{'MAX' if connection.vendor == 'sqlite' else 'GREATEST'}({', '.join(values)})"
+
+
+def differ(one: str, other: str) -> str:
+    """Two values differ, and null is a value."""
+    return f"{one} {'IS NOT' if connection.vendor == 'sqlite' else 'IS DISTINCT FROM'} {other}"
+
+
+def hundredths(percentage: str) -> str:
+    """SQLite keeps decimals as floats: 100 times the one nearest to two places is far from any half."""
+    return f"CAST(ROUND({percentage} * 100) AS integer)"
+
+
+def day_of(moment: str) -> str:
+    """The UTC date of a time. SQLite keeps times as text in UTC that begins with the date."""
+    return f"substr({moment}, 1, 10)" if connection.vendor == "sqlite" else f"({moment} AT TIME ZONE 'UTC')::date"
+
+
+def day_number(day: str) -> str:
+    """A date as a whole number, so that days can be counted."""
+    if connection.vendor == "sqlite":
+        return f"CAST(julianday({day}) + 0.5 AS integer)"
+    return f"({day}::date - DATE '2000-01-01')"
+
+
+def execute(text: str, params: Iterable[Any] = ()) -> int:
+    """How many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, [adapted(value) for value in params])
+        return cursor.rowcount
+
+
+def rows(text: str, params: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, [adapted(value) for value in params])
+        return cursor.fetchall()
+
+
+def adapted(value: Any) -> Any:
+    """SQLite keeps days and times as text, in the form that Django reads back."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
