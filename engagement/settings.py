@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "engagement.middleware.ErrorShapeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "activity.lrs.door.DoorMiddleware",  # answers tools, who have no session, language or page
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "engagement.middleware.StorableTextMiddleware",
