@@ -231,7 +231,8 @@ def break_storing_of(monkeypatch, statement_id, error: BaseException) -> None:
 
 STEPS = ["read", "stored", "committed", "acknowledged"]
 sendings = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(list(Mode))), min_size=1, max_size=12)
-crashes = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 3)), max_size=5)
+# As often as one entry may be tried: it would be set aside after that.
+crashes = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 3)), max_size=consuming.MOST_TRIES)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
