@@ -27,6 +27,7 @@ class Counter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
+        self._slot = 0
         self._draw_origin()
 
     def _draw_origin(self) -> None:
@@ -43,6 +44,18 @@ class Counter:
             self._last = first + count - 1
         return [self._position(first + number) for number in range(count)]
 
+    def take_slots(self, count: int) -> int:
+        """The origin's first of `count` slots within a millisecond that somebody else will tell; 4,096 go round.
+
+        More than fit go on in the milliseconds that follow.
+        """
+        with self._lock:
+            if self._process != os.getpid():
+                self._draw_origin()
+            first = self._slot if self._slot + count <= COUNTS else 0
+            self._slot = (first + count) % COUNTS
+            return self._origin * COUNTS + first
+
     def _position(self, tick: int) -> int:
         millisecond, count = divmod(tick, COUNTS)
         return millisecond * MILLISECOND + self._origin * COUNTS + count
@@ -58,7 +71,21 @@ def stored_at(position: int) -> datetime:
 
 def first_position_at(moment: datetime) -> int:
     """The least position of statements stored at this moment's millisecond, or later."""
-    return ((moment - EPOCH) // timedelta(milliseconds=1)) * MILLISECOND
+    return _limited(_milliseconds(moment) * MILLISECOND)
+
+
+def first_position_after(moment: datetime) -> int:
+    """The least position of statements stored after this moment, as their times are told: in the next millisecond."""
+    return _limited((_milliseconds(moment) + 1) * MILLISECOND)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _limited(position: int) -> int:
+    """To what databases can compare with."""
+    return max(0, min(position, (1 << 63) - 1))
 
 
 def position_of_stream_entry(entry_id: str) -> int:
