@@ -1,11 +1,13 @@
 """Whether two statements are the same statement. Data 2.3.1: statement comparison requirements."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from .times import read_timestamp
 
+_BEYOND_HUNDREDTHS = re.compile(r"([.,]\d\d)\d+(?=S$)")
 SET_BY_THE_STORE = frozenset({"stored", "authority", "version"})  # whatever a sender wrote there
 
 
@@ -14,7 +16,8 @@ def same_statement(a: dict[str, Any], b: dict[str, Any]) -> bool:
 
     These are: what a store sets, or may set where it was left out (id, timestamp); definitions of activities and the
     display of verbs; the form of a timestamp; the order of a group's members and of attachments; upper and lower case
-    in UUIDs, addresses and hashes; one context activity alone or in an array. A duration counts as it is written.
+    in UUIDs, addresses and hashes; one context activity alone or in an array; thousandths of a second in a duration
+    (Data 4.6), which otherwise counts as it is written.
     """
     one, other = _substance(a), _substance(b)
     for name in ("id", "timestamp"):
@@ -55,6 +58,12 @@ def _moment(text: str) -> Any:
 
 def _unordered(values: list[Any]) -> list[Any]:
     return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
+
+
+def _substance_of_result(result: dict[str, Any]) -> dict[str, Any]:
+    if "duration" not in result:
+        return result
+    return {**result, "duration": _BEYOND_HUNDREDTHS.sub(r"\1", result["duration"])}
 
 
 def _substance_of_actor(actor: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +124,7 @@ _SUBSTANCE: dict[str, Callable[[Any], Any]] = {
     "actor": _substance_of_actor,
     "verb": lambda verb: verb["id"],
     "object": _substance_of_object,
+    "result": _substance_of_result,
     "context": _substance_of_context,
     "timestamp": _moment,
     "attachments": _unordered,

@@ -14,7 +14,8 @@ DEEPEST = 100  # levels: no statement that means something comes near, and deepe
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MAYBE_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # escapes of NUL, and of halves of a character
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NO_CHARACTERS = "Leave out NUL and halves of surrogate pairs: they are no characters."
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def read_statements(body: bytes | str, *, version: Version) -> list[ParsedStatement]:
@@ -109,12 +110,19 @@ def _refuse_rest(text: str, end: int) -> None:
 
 
 def _refuse_unstorable(value: Any, raw: str, path: str) -> None:
-    """What could never be written out again, or looked up: NUL, halves of characters, values nested without end."""
+    """What could not be looked up or written out again: NUL, halves of characters, values nested without end.
+
+    NUL may stand in extensions: Data 4.1 forbids to refuse a statement for what its extensions hold.
+    """
     if raw.count("[") + raw.count("{") > DEEPEST and _is_deeper(value, DEEPEST):
         raise InvalidStatement(path, f"Nest values at most {DEEPEST} levels deep.")
-    escaped = "\\u" in raw and _MAYBE_UNSTORABLE.search(raw) and any(map(_UNSTORABLE.search, _strings(value)))
-    if escaped or (not raw.isascii() and _UNSTORABLE.search(raw)):
-        raise InvalidStatement(path, "Leave out NUL and halves of surrogate pairs: they are no characters.")
+    if not raw.isascii() and _HALF_CHARACTER.search(raw):  # out of a text that was decoded elsewhere
+        raise InvalidStatement(path, _NO_CHARACTERS)
+    if "\\u" in raw and _MAYBE_UNSTORABLE.search(raw):
+        if any("\0" in text for text in _strings(value, leave_out="extensions")):
+            raise InvalidStatement(path, _NO_CHARACTERS)
+        if any(map(_HALF_CHARACTER.search, _strings(value))):
+            raise InvalidStatement(path, _NO_CHARACTERS)
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
@@ -127,17 +135,18 @@ def _is_deeper(value: Any, levels: int) -> bool:
     return True
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Every string in a value, keys included."""
+def _strings(value: Any, *, leave_out: str | None = None) -> Iterator[str]:
+    """Every string in a value, keys included, but for what lies under the key to leave out."""
     inside = [value]
     while inside:
         one = inside.pop()
         if isinstance(one, str):
             yield one
-        elif isinstance(one, dict | list):
-            inside.extend(_children(one))
-            if isinstance(one, dict):
-                yield from one
+        elif isinstance(one, dict):
+            yield from one
+            inside.extend(child for name, child in one.items() if name != leave_out)
+        elif isinstance(one, list):
+            inside.extend(one)
 
 
 def _children(value: Any) -> Iterator[Any]:

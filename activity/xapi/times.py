@@ -41,6 +41,14 @@ def read_timestamp(text: str) -> datetime:
     return moment
 
 
+def in_utc(text: str) -> str:
+    """The same moment in UTC (Data 4.5; 4.2.7 of 2.0). A valid timestamp that ends in Z stays as it is written."""
+    if text[-1] in "Zz":
+        return text
+    moment = read_timestamp(text).astimezone(UTC)
+    return moment.isoformat(timespec="microseconds" if moment.microsecond % 1000 else "milliseconds")[:-6] + "Z"
+
+
 def read_duration(text: str) -> float | None:
     """Its seconds; None for what is no duration of ISO 8601:2004, 4.4.3.2.
 

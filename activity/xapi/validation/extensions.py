@@ -12,4 +12,4 @@ def check_extensions(value: Any, path: str) -> None:
         raise InvalidStatement(path, "Write an object whose keys are IRIs.")
     for name in value:
         if not is_iri(name):
-            raise InvalidStatement(f'{path}["{name}"]', IRI_WANTED)
+            raise InvalidStatement(f'{path}["{name[:100]}"]', IRI_WANTED)

@@ -27,6 +27,9 @@ _IRREGULAR = frozenset(
 )  # fmt: skip
 
 
+TAG_WANTED = "Write a language tag of RFC 5646, such as en or pt-BR."
+
+
 @lru_cache(maxsize=1024)
 def is_language_tag(text: str) -> bool:
     """Whether the text is a well-formed tag of RFC 5646, with no variant or extension said twice."""
@@ -40,9 +43,9 @@ def is_language_tag(text: str) -> bool:
 
 
 def check_language_tag(value: Any, path: str) -> None:
-    """Data 2.4.6: a language is a tag of RFC 5646 (XAPI-00092)."""
+    """Data 2.4.6: a language is a tag of RFC 5646 (XAPI-00091)."""
     if not isinstance(value, str) or not is_language_tag(value):
-        raise InvalidStatement(path, "Write a language tag of RFC 5646, such as en or pt-BR.")
+        raise InvalidStatement(path, TAG_WANTED)
 
 
 def check_language_map(value: Any, path: str) -> None:
@@ -50,6 +53,7 @@ def check_language_map(value: Any, path: str) -> None:
     if not isinstance(value, dict) or not value:
         raise InvalidStatement(path, 'Write an object of texts by language, such as {"en": "Photosynthesis"}.')
     for tag, text in value.items():
-        check_language_tag(tag, f'{path}["{tag}"]')
+        if not is_language_tag(tag):
+            raise InvalidStatement(f'{path}["{tag[:100]}"]', TAG_WANTED)
         if not isinstance(text, str):
             raise InvalidStatement(f'{path}["{tag}"]', "Write a string.")

@@ -21,7 +21,7 @@ def check_properties(value: Any, path: str, table: Table, *, required: Collectio
     for name, inside in value.items():
         check = table.get(name)
         if check is None:
-            raise InvalidStatement(start + name, _unknown(name, table))
+            raise InvalidStatement(start + name[:100], _unknown(name, table))
         check(inside, start + name)
     for name in required:
         if name not in value:

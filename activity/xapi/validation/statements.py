@@ -18,8 +18,8 @@ from .values import check_iri, check_timestamp, check_uuid
 
 _REQUIRED = ("actor", "verb", "object")
 _REQUIRED_OF_SUB_STATEMENT = (*_REQUIRED, "objectType")
-_VERSION_1 = re.compile(r"1\.0(?:\.\d+)?", re.ASCII)
-_VERSION_1_OR_2 = re.compile(r"[12]\.0(?:\.\d+)?", re.ASCII)
+_VERSION_1 = re.compile(r"1\.0(?:\.[0-9A-Za-z.+-]*)?")
+_VERSION_1_OR_2 = re.compile(r"[12]\.0(?:\.[0-9A-Za-z.+-]*)?")
 
 
 def check_statement(statement: Any, *, version: Version, path: str = "") -> None:
@@ -72,11 +72,12 @@ def _check_sub_statement_2(value: Any, path: str) -> None:
 def _check_sub_statement(value: Any, path: str, version: Version) -> None:
     """Data 2.4.4.3: a statement with no id, stored, version or authority of its own (XAPI-00066 to XAPI-00070)."""
     check_properties(value, path, _SUB_STATEMENTS[version], required=_REQUIRED_OF_SUB_STATEMENT)
+    _check_voiding(value, path)
     _check_context_suits_object(value, path)
 
 
 def _check_version_1(value: Any, path: str) -> None:
-    """Data 2.4.10: 1.0 and its patches (XAPI-00101)."""
+    """Data 2.4.10: whatever begins with 1.0 (XAPI-00101)."""
     if not isinstance(value, str) or not _VERSION_1.fullmatch(value):
         raise InvalidStatement(path, "Write 1.0.3, or leave this out.")
 

@@ -48,7 +48,7 @@ def check_iri(value: Any, path: str) -> None:
 
 
 def check_uuid(value: Any, path: str) -> None:
-    """Data 4.4: the usual string form (XAPI-00027, XAPI-00028). Any version: newer ones than RFC 4122's are in use."""
+    """Data 4.4: the usual string form (XAPI-00027, XAPI-00028). Any bits: the standard's own examples have others."""
     if not is_uuid(value):
         raise InvalidStatement(path, "Write a UUID: 32 hexadecimal digits in groups of 8-4-4-4-12.")
 
