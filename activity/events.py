@@ -1,8 +1,8 @@
 """One statement, flat: what it says that somebody did, read without asking anybody.
 
-A statement is an event whatever its object is, for each is a sign of life. Only an activity can be a lesson, a session
-or a quiz, so with any other object (an agent, another statement) an event says nothing but that. No event is a statement
-that voids another, and one whose actor is a group: an event is of one learner, and a group is not.
+A statement is an event whatever its object is, for each is a sign of life. Only an activity can be a lesson, a
+session or a quiz, so with any other object (an agent, another statement) an event says nothing but that. No event is a
+statement that voids another, and one whose actor is a group: an event is of one learner, and a group is not.
 """
 
 import math
@@ -31,7 +31,7 @@ class EventValues:
     object_type: str
     object_name: str
     parent_id: str
-    meaning: Meaning
+    meaning: str  # a facts.meaning.Meaning
     mark: Decimal | None
     mark_counts: bool
     success: bool | None
@@ -84,9 +84,9 @@ def read_event(statement: dict[str, Any], stored_at: datetime, *, sender: str = 
             success=success,
             completion=completion,
             has_mark=mark is not None,
-        )
+        ).value
         if activity
-        else Meaning.NOTHING,
+        else Meaning.NOTHING.value,
         mark=mark,
         mark_counts=bool(activity)
         and mark is not None
