@@ -6,12 +6,15 @@ from typing import Any
 from ..models import Attachment
 from ..store.incoming import IncomingAttachment
 from ..xapi.statements import ParsedStatement
+from ..xapi.versions import Version
 from .answers import Refused
 from .multipart import Part, attachment_part
 from .signatures import check_signature, is_signature
 
 
-def match_attachments(parsed: Sequence[ParsedStatement], parts: Sequence[Part]) -> list[IncomingAttachment]:
+def match_attachments(
+    parsed: Sequence[ParsedStatement], parts: Sequence[Part], *, version: Version
+) -> list[IncomingAttachment]:
     """The contents to keep. Raises Refused with 400: for one that is missing, or belongs to no statement, or is a
     signature of something else.
     """
@@ -29,7 +32,7 @@ def match_attachments(parsed: Sequence[ParsedStatement], parts: Sequence[Part]) 
             if is_signature(attachment):
                 if sha2 not in contents:
                     raise Refused(400, "A signature is sent with its statement, not as a fileUrl.", path=path)
-                check_signature(statement, attachment, contents[sha2].content, path)
+                check_signature(statement, attachment, contents[sha2].content, version=version, path=path)
     for number, part in enumerate(parts, start=1):
         if part.sha2 not in wanted:
             raise Refused(400, "No statement has an attachment with this hash.", path=f"parts[{number}]")

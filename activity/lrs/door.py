@@ -92,14 +92,11 @@ def respond(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, call: Call, resource: Resource) -> Answer:
-    if resource.is_open:
-        call.version = read_version(call.headers.get("x-experience-api-version", "")) or Version.V2
-    else:
-        _check_version(call)
-        call.key = key_of(call.headers.get("authorization", ""))
+    call.version = _version_of(call, is_needed=not resource.is_open)
     if call.method not in resource.methods:
         raise Refused(405, f"{call.method} is not for this resource.", headers={"Allow": ", ".join(resource.methods)})
-    if call.key is not None:
+    if not resource.is_open:
+        call.key = key_of(call.headers.get("authorization", ""))
         count_call(call.key)
         check_scope(call.key, call.method)
     if call.method in {"PUT", "POST"} and not call.body:
@@ -107,17 +104,16 @@ def _answer(request: HttpRequest, call: Call, resource: Resource) -> Answer:
     return resource.answer(call)
 
 
-def _check_version(call: Call) -> None:
+def _version_of(call: Call, *, is_needed: bool) -> Version:
     """Before the credentials: a caller that speaks no version of ours would not understand what we say of them."""
     written = call.headers.get("x-experience-api-version")
     version = read_version(written) if written else None
-    if version is not None:
-        call.version = version
-    if version is None:
+    if version is None and is_needed:
         asked = f"{written!r} is no version that we speak" if written else "The header is missing"
         raise Refused(400, f"{asked}: send {VERSION_HEADER}: 1.0.3, or 2.0.0.", path=VERSION_HEADER)
     if call.is_alternate and version != Version.V1:
         raise Refused(400, "?method=… is of version 1.0: this version has it no more.", path="method")
+    return version or Version.V2
 
 
 def _note(call: Call, refused: Refused) -> None:

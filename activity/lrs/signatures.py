@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.x509 import load_der_x509_certificate
 
 from ..xapi.equality import same_statement
-from ..xapi.parsing import read_json
+from ..xapi.parsing import read_json, read_statements
 from ..xapi.statements import InvalidStatement
+from ..xapi.versions import Version
 from .answers import Refused
 
 USAGE = "http://adlnet.gov/expapi/attachments/signature"
@@ -23,17 +24,19 @@ def is_signature(attachment: dict[str, Any]) -> bool:
     return bool(attachment.get("usageType") == USAGE)
 
 
-def check_signature(statement: dict[str, Any], attachment: dict[str, Any], signature: bytes, path: str) -> None:
+def check_signature(
+    statement: dict[str, Any], attachment: dict[str, Any], signature: bytes, *, version: Version, path: str
+) -> None:
     """Raises Refused with 400. Without a certificate (x5c) in it, whose signature it is can't be told, nor refused."""
     if attachment["contentType"].partition(";")[0].strip().lower() != "application/octet-stream":
         raise Refused(400, "A signature's contentType is application/octet-stream.", path=f"{path}.contentType")
     parts = signature.strip().split(b".")
     if len(parts) != 3:
         raise Refused(400, "The signature is no JSON Web Signature in compact form.", path=path)
-    header, payload = (_read_json(part, what, path) for part, what in zip(parts, ("header", "payload"), strict=False))
+    header = _read_header(parts[0], path)
     if header.get("alg") not in HASHES:
         raise Refused(400, "The signature's algorithm is RS256, RS384 or RS512.", path=path)
-    if not _is_signed(payload, statement):
+    if not _is_signed(_read_payload(parts[1], version, path), statement):
         raise Refused(400, "The signature's payload is another statement.", path=path)
     if "x5c" in header:
         _verify(header, b".".join(parts[:2]), _decoded(parts[2], path), path)
@@ -64,14 +67,24 @@ def _verify(header: dict[str, Any], signed: bytes, signature: bytes, path: str) 
         raise Refused(400, "The signature does not belong to its certificate.", path=path) from None
 
 
-def _read_json(part: bytes, what: str, path: str) -> dict[str, Any]:
+def _read_header(part: bytes, path: str) -> dict[str, Any]:
     try:
-        value = read_json(_decoded(part, path))
+        header = read_json(_decoded(part, path))
     except InvalidStatement as error:
-        raise Refused(400, f"The signature's {what} is not JSON. {error.message}", path=path) from error
-    if not isinstance(value, dict):
-        raise Refused(400, f"The signature's {what} is no JSON object.", path=path)
-    return value
+        raise Refused(400, f"The signature's header is not JSON. {error.message}", path=path) from error
+    if not isinstance(header, dict):
+        raise Refused(400, "The signature's header is no JSON object.", path=path)
+    return header
+
+
+def _read_payload(part: bytes, version: Version, path: str) -> dict[str, Any]:
+    try:
+        signed = read_statements(_decoded(part, path), version=version)
+    except InvalidStatement as error:
+        raise Refused(400, f"The signature's payload is no valid statement. {error}", path=path) from error
+    if len(signed) != 1:
+        raise Refused(400, "The signature's payload is not one statement.", path=path)
+    return signed[0].statement
 
 
 def _decoded(part: bytes, path: str) -> bytes:

@@ -1,8 +1,10 @@
 """The statements resource: POST and PUT keep statements, GET finds them."""
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.core import signing
@@ -13,12 +15,13 @@ from ..store.definitions import definition_of
 from ..store.incoming import IncomingAttachment, StatementConflict
 from ..store.reading import StatementQuery, find_statement, find_statements
 from ..store.stored import StoredStatement, written_time
-from ..xapi.formats import canonical, ids_only
+from ..xapi.formats import canonical, ids_only, with_arrays
 from ..xapi.parsing import read_statements
 from ..xapi.statements import InvalidStatement, ParsedStatement
 from .answers import JSON, Answer, Refused, dump, json_answer, last_modified
 from .attachments import match_attachments, parts_of
 from .calls import Call
+from .exact import exact_text
 from .languages import read_languages
 from .multipart import MIXED, Part, read_parts, write_parts
 from .parameters import read_agent, read_choice, read_flag, read_iri, read_moment, read_number, read_uuid
@@ -49,8 +52,13 @@ _signer = signing.Signer(salt="activity.lrs.more")
 def answer(call: Call) -> Answer:
     reads = call.method in {"GET", "HEAD"}
     through = _through() if reads else _lately_through()
-    found = _get(call) if reads else _post(call) if call.method == "POST" else _put(call)
-    return replace(found, headers={**found.headers, "X-Experience-API-Consistent-Through": through})
+    consistency = {"X-Experience-API-Consistent-Through": through}
+    try:
+        found = _get(call) if reads else _post(call) if call.method == "POST" else _put(call)
+    except Refused as refused:
+        refused.headers = {**refused.headers, **consistency}
+        raise
+    return replace(found, headers={**found.headers, **consistency})
 
 
 def _through() -> str:
@@ -104,7 +112,7 @@ def _read_statements(call: Call) -> tuple[list[ParsedStatement], list[IncomingAt
         parsed = read_statements(body, version=call.version)
     except InvalidStatement as error:
         raise Refused(400, error.message, path=error.path) from error
-    return parsed, match_attachments(parsed, parts)
+    return parsed, match_attachments(parsed, parts, version=call.version)
 
 
 def _receive(incoming: list[Any], attachments: list[IncomingAttachment]) -> None:
@@ -140,7 +148,7 @@ def _get_one(call: Call, parameters: Mapping[str, str]) -> Answer:
     found = find_statement(read_uuid(parameters, name), voided=name == "voidedStatementId")
     if found is None:
         raise Refused(404, "There is no such statement.")
-    content = dump(_formatted([found], style, call)[0])
+    content = _formatted([found], style, call)[0].encode()
     return _with_attachments(content, [found], with_attachments, last_modified(found.stored))
 
 
@@ -153,7 +161,8 @@ def _get_page(call: Call, parameters: Mapping[str, str], after: int | None) -> A
     if page.more_after is not None:
         token = _signer.sign_object({"after": page.more_after, "parameters": dict(parameters)}, compress=True)
         more = f"{call.path}?more={token}"
-    content = dump({"statements": _formatted(page.statements, style, call), "more": more})
+    listed = ",".join(_formatted(page.statements, style, call))
+    content = f'{{"statements":[{listed}],"more":{json.dumps(more)}}}'.encode()
     newest = max((one.stored for one in page.statements), default=None)
     headers = last_modified(newest) if newest else {}
     return _with_attachments(content, page.statements, with_attachments, headers)
@@ -184,14 +193,18 @@ def _continued(token: str) -> tuple[dict[str, str], int]:
     return found["parameters"], found["after"]
 
 
-def _formatted(found: Sequence[StoredStatement], style: str, call: Call) -> list[dict[str, Any]]:
-    statements = [one.exact() for one in found]
+def _formatted(found: Sequence[StoredStatement], style: str, call: Call) -> list[str]:
+    """The JSON of each."""
+    if style == "exact":
+        return [exact_text(one) for one in found]
+    statements = [with_arrays(one.exact()) for one in found]
     if style == "ids":
-        return [ids_only(one) for one in statements]
-    if style == "canonical":
+        shown = [ids_only(one) for one in statements]
+    else:
         languages = read_languages(call.headers.get("accept-language", ""))
-        return [canonical(one, languages, definition_of) for one in statements]
-    return statements
+        known = cache(definition_of)  # a page of statements is about few activities
+        shown = [canonical(one, languages, known) for one in statements]
+    return [dump(one).decode() for one in shown]
 
 
 def _with_attachments(

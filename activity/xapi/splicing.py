@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # what the decoder itself reads names with
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_scan = json.JSONDecoder().scan_once
+_scan = json.JSONDecoder().raw_decode
 
 
 def splice(text: str, *, over: Mapping[str, str], under: Mapping[str, str]) -> str:
