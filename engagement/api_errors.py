@@ -11,6 +11,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
+from activity.store.incoming import StatementConflict
+from activity.xapi.statements import InvalidStatement
 from learners.services import InvalidLearner
 from nudges.api import NotSent
 from nudges.quizzes import QuizRefused
@@ -67,6 +69,8 @@ def handle_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(InvalidLearner, _invalid_fields)
     api.add_exception_handler(QuizRefused, _invalid_fields)
+    api.add_exception_handler(InvalidStatement, _invalid_statement)
+    api.add_exception_handler(StatementConflict, _statement_conflict)
     api.add_exception_handler(NotSent, _not_sent)
     api.add_exception_handler(WriterFailed, _not_written)
     api.add_exception_handler(TextRefused, _text_refused)
@@ -102,6 +106,15 @@ def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _invalid_fields(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(invalid({"id" if name == "uid" else name: why for name, why in error.errors.items()}))
+
+
+def _invalid_statement(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(invalid({error.path or "body": [error.message]}))
+
+
+def _statement_conflict(request: HttpRequest, error: Any) -> HttpResponse:
+    message = "Another statement is stored under an id that came with these. None of them was stored."
+    return error_response(ApiError(409, "statement_conflict", message, {"id": [str(one) for one in error.ids]}))
 
 
 def _not_sent(request: HttpRequest, error: Any) -> HttpResponse:
