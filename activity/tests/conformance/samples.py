@@ -14,6 +14,7 @@ ONLY_V2 = pytest.mark.parametrize("version", ["2.0.0"])
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 EXTENSIONS = {"https://example.org/extension/room": {"floor": 3, "names": ["a", None]}}
 TEXT = b"here is a simple attachment"
+FILE = {"fileUrl": "https://example.org/notes.txt"}
 
 
 def changed(value: Any, path: str, to: Any = MISSING) -> Any:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .lrs import Json, Lrs, multipart, new_id, parts_of
-from .samples import ONLY_V2, TEXT, attachment, changed, statement
+from .samples import FILE, ONLY_V2, TEXT, attachment, changed, statement
 
 BOUNDARY = "-------314159265358979323846"
 MIXED = f"multipart/mixed; boundary={BOUNDARY}"
@@ -37,9 +37,6 @@ def send(lrs: Lrs, body: bytes, content_type: str = MIXED):
 
 def attaching(*attachments: Json) -> Json:
     return statement(attachments=list(attachments))
-
-
-FILE = {"fileUrl": "https://example.org/notes.txt"}
 
 
 # In
