@@ -65,7 +65,9 @@ handle_errors(api)
 api.add_router("", "learners.api.router", auth=STRANGERS_TOO)
 api.add_router("", "riskscoring.api.router")
 api.add_router("", "activity.completion.api.router")
+api.add_router("", "activity.api_statements.router")
 api.add_router("", "nudges.api.router")
+api.add_router("/debug", "engagement.debug_api.router")
 
 
 class HealthOut(Schema):

@@ -48,6 +48,8 @@ def _admit_key(request: Any, key: ApiKey | None) -> Caller:
     if key is None:
         raise AuthenticationError
     count_call(f"key-{key.pk}", _route(request))
+    if not key_may_open(_route(request), request.method, can_write=True):
+        raise plain_problem(403)
     if not key_may_open(_route(request), request.method, can_write=key.can_write):
         raise ApiError(403, "read_only_key", "This API key may only read. Ask a staff member for one that may write.")
     request.user = AnonymousUser()  # a session cookie that came along does not count

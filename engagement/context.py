@@ -24,6 +24,7 @@ PLACES = [  # title, URL name, icon
     (_("Nudges"), "nudges:list", "paper-airplane"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
+    (_("Database terminal"), "db_terminal", "command-line"),
     (_("Admin"), "admin:index", "cog-6-tooth"),
 ]
 

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from . import learner_views
 from .api import api
 from .health import health, ready
+from .terminal.views import terminal
 
 urlpatterns = [
     path("", include("riskscoring.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("learners/<str:uid>/preferences/", learner_views.record_preference, name="learner_preferences"),
     path("nudges/", include("nudges.urls")),
     path("", include("activity.urls")),
+    path("ui/db-terminal", terminal, name="db_terminal"),
     path("ui/", include("activity.ui_urls")),
     path("xapi/", include("activity.lrs.urls")),
     path("admin/", admin.site.urls),

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from engagement.permissions import ACCESS, ADMIN_ACTIONS, ANYONE, Role, key_may_open, may_open, roles_for
+from engagement.permissions import ACCESS, ADMIN_ACTIONS, ANYONE, PEOPLE_ONLY, Role, key_may_open, may_open, roles_for
 from learners.api_keys import create_key
 from learners.tests.factories import LearnerFactory
 
@@ -117,7 +117,9 @@ def test_a_key_reads_the_api_and_nothing_else(client):
         if roles_for(route) == ANYONE:
             continue
         response = client.get(address(route), headers=headers)
-        if route.startswith("api/"):
+        if route.startswith("api/debug/"):
+            assert response.status_code == 403, route
+        elif route.startswith("api/"):
             assert response.status_code in {200, 400, 405}, route
         else:
             assert asks_to_log_in(response), route
@@ -129,6 +131,11 @@ def test_a_key_may_open_what_the_table_knows_and_change_things_only_if_it_may_wr
     assert key_may_open("api/learners", "POST", can_write=True)
     assert not key_may_open("admin/", "GET", can_write=True)
     assert not key_may_open("api/not-there", "GET", can_write=True)
+    assert not key_may_open("api/debug/query", "GET", can_write=True)
+
+
+def test_what_is_for_people_alone_has_its_row():
+    assert set(ACCESS) >= PEOPLE_ONLY
 
 
 def test_a_row_for_one_method_goes_before_the_route():
