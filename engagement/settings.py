@@ -114,7 +114,7 @@ TEMPLATES = [
 ]
 
 # Who is told, in order, when learners have changed: see learners/changes.py.
-LEARNERS_CHANGED_RECEIVERS = ["riskscoring.services.rescore_learners"]
+LEARNERS_CHANGED_RECEIVERS = ["activity.changes.follow_learners", "riskscoring.services.rescore_learners"]
 
 # --- where data lives -----------------------------------------------------------------------------------------------
 
