@@ -1,16 +1,19 @@
-"""Bring the facts of learners up to date: after events, after an import, after a decision of staff, and every night."""
+"""Bring the facts of learners up to date: after events, after an import, and every night."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
-from learners.models import Learner
+from learners.models import Learner, Program
 from learners.querysets import LearnerQuerySet
 
-from ..models import Event, Lesson, LessonProgress
+from ..models import Event, LearnerFacts, Lesson, LessonProgress, Session
+from . import rebuilding
 from .attendance import cohorts_first_recorded, find_records, merge_attendance
+from .interruptions import recognise_interruptions
 from .progress import add_active_days, merge_progress
 from .sql import Sql, execute, ids, ids_of
 from .storing import differing, store_facts, update_learners
@@ -27,20 +30,101 @@ def apply_events(events: Sequence[Event]) -> set[int]:
     if not events:
         return set()
     moment = timezone.now()
+    touched = ids({event.learner_id for event in events})
     records = find_records(events)
     cohorts = cohorts_first_recorded(records, moment=moment)
     programs = _programs_first_worked_in(events, as_of=moment.date())
     take_turn(alone=bool(cohorts or programs))
-    touched = ids({event.learner_id for event in events})
     hold_learners(touched)
     merge_progress(events)
     add_active_days(events)
     merge_attendance(records)
+    rebuilding.remake(ids(rebuilding.learners_who_moved_meanwhile(events)))
     changed = _write(moment=moment, among=touched)
     if cohorts or programs:
-        others = Learner.objects.filter(cohort__in=cohorts) | Learner.objects.filter(program__in=programs)
-        changed |= _bring_up_to_date(others, moment=moment)
+        changed |= bring_up_to_date(classes(cohorts, programs), moment=moment)
     return changed
+
+
+@transaction.atomic
+def rebuild(learner_ids: Collection[int] | None) -> set[int]:
+    """Make all that follows from these learners' events anew, or from everybody's (None).
+
+    Returns the ids of the learners whose inputs changed.
+    """
+    if learner_ids is not None and not learner_ids:
+        return set()
+    take_turn(alone=True)
+    among = Sql("SELECT id FROM learners_learner") if learner_ids is None else ids(learner_ids)
+    hold_learners(among)
+    cohorts = rebuilding.remake(among)
+    moment = timezone.now()
+    changed = _write(moment=moment, among=among)
+    if cohorts and learner_ids is not None:
+        changed |= bring_up_to_date(classes(cohorts), moment=moment)
+    return changed
+
+
+@transaction.atomic
+def refresh(*, as_of: date, program: Program | None = None) -> set[int]:
+    """Facts change as time passes: lessons become due, sessions and study weeks pass. A fixed number of statements.
+
+    For everybody, or for one program. Returns the ids of the learners whose inputs changed.
+    """
+    take_turn(alone=True)
+    recognise_interruptions(as_of=as_of)
+    everybody = Learner.objects.filter(program=program) if program else Learner.objects.all()
+    end_of_day = datetime.combine(as_of + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+    return bring_up_to_date(everybody, moment=min(timezone.now(), end_of_day))
+
+
+@transaction.atomic
+def reapply(learners: LearnerQuerySet) -> set[int]:
+    """Somebody wrote to these learners: put back what facts say, and give those who moved their new class's lessons.
+
+    In the transaction that wrote to them. Returns the ids of the learners whose inputs changed.
+    """
+    moment = timezone.now()
+    concerned = _who_may_have_facts(learners, moment=moment)
+    if not concerned.exists():
+        return set()
+    stayed = Q(facts__program=F("program")) | Q(facts__program=None, program=None)
+    stayed &= Q(facts__cohort=F("cohort")) | Q(facts__cohort=None, cohort=None)
+    moved = concerned.filter(facts__isnull=False).exclude(stayed)
+    rebuilding.remake(ids(moved.values_list("pk", flat=True)))
+    return bring_up_to_date(learners, moment=moment)
+
+
+def classes(cohorts: Iterable[int], programs: Iterable[int] = ()) -> LearnerQuerySet:
+    return Learner.objects.filter(cohort__in=cohorts) | Learner.objects.filter(program__in=programs)
+
+
+def bring_up_to_date(learners: LearnerQuerySet, *, moment: datetime) -> set[int]:
+    """For any number of learners: those whose facts or inputs differ are held, and only these are written.
+
+    Returns the ids of the learners whose inputs changed.
+    """
+    among = ids_of(_who_may_have_facts(learners, moment=moment))
+    if among is None:
+        return set()
+    stale = differing(moment=moment, among=among)
+    execute(f"CREATE TEMPORARY TABLE stale_learner AS {stale.text}", stale.params)
+    some = Sql("SELECT id FROM stale_learner")
+    hold_learners(some)
+    changed = _write(moment=moment, among=some)
+    execute("DROP TABLE stale_learner")  # after an error the rollback drops it
+    return changed
+
+
+def _who_may_have_facts(learners: LearnerQuerySet, *, moment: datetime) -> LearnerQuerySet:
+    """Those with facts, and those of whom silence may say something. Of the others nothing is asked."""
+    due = Lesson.objects.filter(counts=True, due_on__lte=moment.date())
+    past = Session.objects.filter(ends_at__lte=moment)
+    return learners.filter(
+        Q(pk__in=LearnerFacts.objects.values("pk"))
+        | Q(program__in=due.values("program"))
+        | Q(cohort__in=past.values("cohort"))
+    )
 
 
 def _programs_first_worked_in(events: Iterable[Event], *, as_of: date) -> set[int]:
@@ -52,20 +136,6 @@ def _programs_first_worked_in(events: Iterable[Event], *, as_of: date) -> set[in
     due = Lesson.objects.filter(program__in=programs, counts=True, due_on__lte=as_of)
     worked_in = LessonProgress.objects.filter(lesson__program__in=programs).values("lesson__program")
     return set(due.exclude(program__in=worked_in).values_list("program", flat=True))
-
-
-def _bring_up_to_date(learners: LearnerQuerySet, *, moment: datetime) -> set[int]:
-    """For any number of learners: those whose facts or inputs differ are held, and only these are written."""
-    among = ids_of(learners)
-    if among is None:
-        return set()
-    stale = differing(moment=moment, among=among)
-    execute(f"CREATE TEMPORARY TABLE stale_learner AS {stale.text}", stale.params)
-    some = Sql("SELECT id FROM stale_learner")
-    hold_learners(some)
-    changed = _write(moment=moment, among=some)
-    execute("DROP TABLE stale_learner")  # after an error the rollback drops it
-    return changed
 
 
 def _write(*, moment: datetime, among: Sql) -> set[int]:

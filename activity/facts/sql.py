@@ -18,6 +18,9 @@ class Sql:
     params: list[Any] = field(default_factory=list)
 
 
+NOBODY = Sql("NULL")  # an IN (…) that holds for no row
+
+
 def ids_of(rows: QuerySet[Any]) -> Sql | None:
     """The SELECT of these rows' ids; None when there can be none."""
     try:
@@ -29,7 +32,7 @@ def ids_of(rows: QuerySet[Any]) -> Sql | None:
 
 def ids(numbers: Iterable[int]) -> Sql:
     """A list of ids for IN (…). They are numbers from the database: written out, any count of them will do."""
-    return Sql(", ".join(str(int(number)) for number in sorted(numbers)) or "NULL")
+    return Sql(", ".join(str(int(number)) for number in sorted(numbers)) or NOBODY.text)
 
 
 def least(*values: str) -> str:

@@ -1,19 +1,19 @@
 """Who may write the facts and inputs of many learners, and when, so that nobody waits for another in a circle.
 
-On SQLite the transaction itself is the turn.
+The order for everybody: the turn, then learners by their id, then their scores. On SQLite the transaction is the turn.
 """
 
 from django.db import connection
 
 from learners.importing.service import ONE_IMPORT_AT_A_TIME
 
-from .sql import Sql, execute, rows
+from .sql import Sql, rows
 
 
 def take_turn(*, alone: bool) -> None:
     """Until the transaction ends: together with other batches of events, or alone. An import of learners is alone too.
 
-    Batches lock their learners by id. What locks the learners of whole programs or cohorts, or as an import does in
+    Batches hold their learners by id. What writes to the learners of whole programs or cohorts, or as an import does in
     the order of its file, would meet them crosswise.
     """
     if connection.vendor == "postgresql":
@@ -23,9 +23,8 @@ def take_turn(*, alone: bool) -> None:
 def hold_learners(among: Sql) -> None:
     """Nobody else writes to these learners, or to their facts, until the transaction ends.
 
-    So what is read from now on of their events is all that was committed, and what is written follows from all of it.
+    So what is read of their events from now on is all that was committed, and what is written follows from all of it.
     """
     if connection.vendor == "postgresql":
-        execute(
-            f"SELECT id FROM learners_learner WHERE id IN ({among.text}) ORDER BY id FOR NO KEY UPDATE", among.params
-        )
+        held = f"SELECT 1 FROM learners_learner WHERE id IN ({among.text}) ORDER BY id FOR NO KEY UPDATE"
+        rows(f"SELECT count(*) FROM ({held}) AS held", among.params)
