@@ -197,7 +197,7 @@ class PoisonedMessage(models.Model):
 
 
 class StreamProgress(models.Model):
-    """One row: every statement of the stream that came before this moment is in the record. See streaming/pending.py."""
+    """One row: what came into the stream before this moment is in the record. See streaming/pending.py."""
 
     stored_before = models.DateTimeField()
 

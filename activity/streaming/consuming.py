@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from redis import Redis
 from redis.exceptions import ResponseError
 
@@ -35,7 +35,7 @@ MOST_TRIES = 3  # on its own
 IDLE_CONSUMER_SECONDS = 3600  # one that holds nothing is then forgotten
 
 
-class DatabaseAway(Exception):  # noqa: N818  (named for what it is, like Http404)
+class DatabaseAway(OperationalError):  # noqa: N818  (named for what it is, like Http404)
     """Nothing can be stored at the moment. The entries are still this consumer's."""
 
 
