@@ -293,7 +293,7 @@ class Lesson(models.Model):
     )
     title = models.CharField(_("title"), max_length=300)
     order = models.PositiveIntegerField(_("order"), null=True, blank=True)
-    due_on = models.DateField(_("due on"), null=True, blank=True, help_text=_("Until the end of this day, in UTC"))
+    due_on = models.DateField(_("due on"), null=True, blank=True, help_text=_("From this day on, in UTC"))
     counts = models.BooleanField(_("counts"), default=True, help_text=_("Towards the share of work handed in"))
     discovered = models.BooleanField(_("found in statements"), default=False, editable=False)
 
@@ -405,6 +405,9 @@ class Attendance(models.Model):
     answer = models.CharField(_("attendance"), max_length=8, choices=Answer.choices)
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     by_hand = models.BooleanField(_("recorded by staff"), default=False, editable=False)  # wins over statements
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = _("attendance")

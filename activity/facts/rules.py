@@ -64,12 +64,16 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def share_completed(lessons: Sequence[Work], *, as_of: date) -> Share:
+def share_completed(lessons: Sequence[Work], *, is_heard_of: bool, as_of: date) -> Share:
     """Which of the lessons that count are due, and of these completed.
 
+    `is_heard_of`: there are events of the learner, or progress of anybody in the program. Before that no silence says
+    anything: perhaps the tool has not been connected, or the lesson's IRI has a slip in it.
     A lesson with a date is due from that day on. One without is due once the learner has begun it, or a later one of
     the program: whoever has gone past it owes it.
     """
+    if not is_heard_of:
+        return Share(0, 0)
     furthest = max((lesson.order for lesson in lessons if lesson.begun and lesson.order is not None), default=None)
 
     def is_due(lesson: Work) -> bool:
