@@ -14,6 +14,8 @@ from learners.querysets import LearnerQuerySet
 from .actors import rematch
 from .facts.services import reapply
 
+MANY = 10_000
+
 _by_facts: ContextVar[bool] = ContextVar("by_facts", default=False)
 
 
@@ -28,9 +30,16 @@ def follow_learners(learners: LearnerQuerySet, *, as_of: date, trigger: str | No
 
 
 def announce_facts(learner_ids: Collection[int]) -> None:
-    """Tell the apps above that facts changed these learners' inputs: nothing follows from that here."""
-    if learner_ids:
-        with _changed_by_facts():
+    """Tell the apps above that facts changed these learners' inputs: nothing follows from that here.
+
+    Of very many it says that everybody may have changed, which is told more quickly than who.
+    """
+    if not learner_ids:
+        return
+    with _changed_by_facts():
+        if len(learner_ids) > MANY:
+            announce(Learner.objects.all(), trigger="facts")
+        else:
             announce(Learner.objects.filter(pk__in=learner_ids))
 
 

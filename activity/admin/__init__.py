@@ -1,0 +1,5 @@
+"""The admin of what learners did. What it saves goes through the services, like every door."""
+
+from . import events, identities
+
+__all__ = ["events", "identities"]
