@@ -62,6 +62,15 @@ class RiskSnapshot(models.Model):
         return f"{self.day}: {self.score}"
 
 
+class ScoreVersion(models.Model):
+    """One row, whose number grows whenever scores were written: see version.py."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class LabelCount(models.Model):
     """How many learners of a program and cohort had a level on a day: so that trends never read every learner."""
 

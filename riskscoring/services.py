@@ -15,6 +15,7 @@ from . import statements
 from .expression import Sql, fresh_scores, ids_of
 from .models import ScoringRun
 from .scoring import SCORER
+from .version import scores_changed
 
 # The weekly run may be late in its week: until so long ago a snapshot is "last week".
 LAST_WEEK = timedelta(days=14)
@@ -134,7 +135,10 @@ def _store(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime, sna
     if snapshots:
         statements.snapshot_moved(fresh, as_of=as_of)
     updated = statements.update_changed(fresh, as_of=as_of, base_day=base_day, now=now)
-    return updated + statements.insert_new(fresh, as_of=as_of, base_day=base_day, now=now)
+    changed = updated + statements.insert_new(fresh, as_of=as_of, base_day=base_day, now=now)
+    if changed:
+        scores_changed()
+    return changed
 
 
 def _base_day(as_of: date) -> date | None:

@@ -46,7 +46,7 @@ document.addEventListener("click", (event) => {
   boxes().forEach((box) => { box.checked = false; });
   showSelection();
 });
-document.addEventListener("htmx:afterSettle", showSelection);
+for (const change of ["htmx:afterSettle", "board:refreshed"]) document.addEventListener(change, showSelection);
 showSelection();
 
 // --- keys, never while somebody types
