@@ -51,6 +51,8 @@ def _check_context_suits_object(statement: dict[str, Any], path: str) -> None:
 
 def _check_object(value: Any, path: str, sub_statement: Check | None) -> None:
     """Data 2.4.4: an activity, unless it says that it is something else (XAPI-00046)."""
+    if isinstance(value, dict) and value and "objectType" not in value and "id" not in value:  # XAPI-00065, XAPI-00073
+        raise InvalidStatement(within(path, "objectType"), "Add this property, or if this is an activity its id.")
     kind = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
     if kind == "SubStatement" and sub_statement is None:  # Data 2.4.4.3: not within one another (XAPI-00071)
         raise InvalidStatement(path, "Write no sub-statement in a sub-statement.")
