@@ -17,6 +17,7 @@ MAY_IMPORT = {
 PURE = [
     "learners/charts.py",
     "learners/rules.py",
+    "activity/events.py",
     "riskscoring/scoring.py",
     "riskscoring/reasons.py",
     "nudges/rules.py",
