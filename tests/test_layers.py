@@ -29,6 +29,7 @@ PURE = [
     "nudges/writers/reading.py",
     "nudges/writers/wording.py",
     "engagement/demo_history.py",
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "activity/xapi").rglob("*.py"))),
 ]
 
 
