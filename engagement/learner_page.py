@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from learners.channels import ALLOWED_BY_DEFAULT, Channel, address_on
 from learners.models import ContactPreference, Learner, Note
+from learners.words import ago, exactly
 from nudges.models import Nudge
 from nudges.reasons import sentence_of
 from nudges.writers import fallback_sentence
@@ -25,7 +26,7 @@ from riskscoring.levels import Level
 from riskscoring.models import RiskScore
 from riskscoring.scoring import Risk
 from riskscoring.selection import select
-from riskscoring.words import Move, ago, exactly, move_of
+from riskscoring.words import Move, move_of
 
 TREND_DAYS = 90
 NUDGES_SHOWN = 20

@@ -10,10 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .scoring import COMPLETED, MISSED, QUIZ, RECENCY, Flag, Risk, Term
+from learners.words import DAYS_A_MONTH, DAYS_A_YEAR, TWO_MONTHS, TWO_YEARS
 
-TWO_MONTHS, TWO_YEARS = 60, 731  # in days; from then on in months, and in years
-DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+from .scoring import COMPLETED, MISSED, QUIZ, RECENCY, Flag, Risk, Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from learners import charts
 from learners.channels import Channel
+from learners.words import ago, exactly, whole
 
 from .explained import holds_on, risk_of
 from .history import history_of
 from .levels import Level, level_of
 from .models import RiskScore, ScoringRun
 from .reasons import in_brief
-from .words import Move, ago, exactly, move_of, whole
+from .words import Move, move_of
 
 SPARK_DAYS = 30
 SPARK_WIDTH, SPARK_HEIGHT = 72, 20
