@@ -24,7 +24,9 @@ PLACES = [  # title, URL name, icon
     (_("Nudges"), "nudges:list", "paper-airplane"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
+    (_("Incoming activity"), "ui:intake", "inbox-arrow-down"),
     (_("Database terminal"), "db_terminal", "command-line"),
+    (_("Access keys"), "ui:access_keys", "key"),
     (_("Admin"), "admin:index", "cog-6-tooth"),
 ]
 

@@ -56,7 +56,12 @@ ACCESS: dict[str, frozenset[Role]] = {
     "api/simulate/run": STAFF,
     "api/xapi/statements": STAFF,
     "api/debug/*": STAFF,
+    "ui/admin/keys": STAFF,
+    "ui/admin/keys/*": STAFF,
     "ui/db-terminal": OPERATIONS,
+    "ui/activity/*": OPERATIONS,
+    "ui/test-etl-<str:mode>*": OPERATIONS,
+    "metrics": OPERATIONS,  # or with METRICS_TOKEN: see middleware.py
 }
 
 # Rows that are for people alone: an integration's key opens none of them, whatever it may do elsewhere.

@@ -1,0 +1,17 @@
+from django import forms
+from django.utils.translation import gettext as _
+
+from .models import AccessKey
+
+
+class AccessKeyForm(forms.ModelForm):
+    """What staff decide of a new key; the key itself and its secret are drawn."""
+
+    class Meta:
+        model = AccessKey
+        fields = ["name", "can_write", "can_read", "version", "calls_per_minute"]
+
+    def clean(self) -> None:
+        super().clean()
+        if not (self.cleaned_data.get("can_read") or self.cleaned_data.get("can_write")):
+            raise forms.ValidationError(_("A key that may neither read nor write opens nothing."))
