@@ -7,8 +7,8 @@ from ..store.stored import StoredStatement
 from ..xapi.formats import with_arrays
 from ..xapi.splicing import splice
 
-SET = ("id", "stored", "authority")
-SET_IF_ABSENT = ("timestamp", "version")
+SET = ("id", "stored", "authority", "timestamp")  # a timestamp is given back in UTC: 4.2.7 of 2.0, Data 4.5 of 1.0.3
+SET_IF_ABSENT = ("version",)
 
 
 def exact_text(found: StoredStatement) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from ..models import AccessKey
+from ..xapi.times import in_utc
 from ..xapi.versions import Version
 from .positions import stored_at
 
@@ -41,7 +42,7 @@ class StoredStatement:
         statement = json.loads(self.raw)
         statement["id"] = str(self.id)
         statement["stored"] = written_time(self.stored)
-        statement.setdefault("timestamp", statement["stored"])
+        statement["timestamp"] = in_utc(statement.get("timestamp", statement["stored"]))
         statement.setdefault("version", VERSION_IF_ABSENT[self.version])
         if self.username is not None or "authority" not in statement:
             statement["authority"] = authority_of(self.username or OUR_NAME)
