@@ -21,6 +21,8 @@ class Place:
 
 PLACES = [  # title, URL name, icon
     (_("Risk board"), "riskscoring:board", "presentation-chart-line"),
+    (_("Cohorts"), "activity:cohorts", "user-group"),
+    (_("Lessons"), "activity:lessons", "book-open"),
     (_("Nudges"), "nudges:list", "paper-airplane"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),

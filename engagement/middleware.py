@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from .api_errors import ApiError, error_response, plain_problem
 from .api_parsing import read_json
 from .context import places_of
+from .metrics import has_metrics_token
 from .permissions import may_open, roles_for
 
 
@@ -74,7 +75,7 @@ class AccessMiddleware:
         route = request.resolver_match.route
         if route.startswith("api/") and roles_for(route, request.method) is not None:
             return None  # it knows callers that have no session, and asks the table itself: see api_auth.py
-        if may_open(request.user, route, request.method):
+        if may_open(request.user, route, request.method) or (route == "metrics" and has_metrics_token(request)):
             return None
         if request.user.is_authenticated:
             if route == "" and (places := places_of(request)):

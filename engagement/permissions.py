@@ -36,6 +36,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "learners.csv": COORDINATORS,
     "learners/import/*": STAFF,
     "learners/<str:uid>/*": COORDINATORS,
+    "cohorts/*": COORDINATORS,
+    "lessons/*": COORDINATORS,
     "runs/": OPERATIONS,
     "xapi/*": ANYONE,  # who may do what there, the access key says: see activity/lrs/door.py
     "api/": ANYONE,

@@ -157,6 +157,11 @@ if bool(PUBLIC_PEM) != bool(SECRET_PEM):
     raise ImproperlyConfigured("PUBLIC_PEM and SECRET_PEM are a key and its secret. Set both, or neither.")
 XAPI_MAX_BYTES = env.int("XAPI_MAX_BYTES", default=25_000_000)  # of one request, attachments included
 
+# Prometheus reads /metrics with this as its bearer token; without it, only people of operations do.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short. Set it to a random text of 20 characters or more.")
+
 # --- who gets in ----------------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [

@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from . import learner_views
+from . import learner_views, sample_views
 from .api import api
 from .health import health, ready
+from .metrics import metrics
 from .terminal.views import terminal
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("nudges/", include("nudges.urls")),
     path("", include("activity.urls")),
     path("ui/db-terminal", terminal, name="db_terminal"),
+    path("ui/test-etl-<str:mode>", sample_views.sample, name="sample"),
+    path("ui/test-etl-<str:mode>/<uuid:sample_id>/", sample_views.sample_steps, name="sample_steps"),
+    path("ui/test-etl-<str:mode>/<uuid:sample_id>/take-back/", sample_views.take_sample_back, name="take_sample_back"),
     path("ui/", include("activity.ui_urls")),
     path("xapi/", include("activity.lrs.urls")),
     path("admin/", admin.site.urls),
@@ -27,4 +31,5 @@ urlpatterns = [
     path("api/", api.urls),
     path("health", health),
     path("ready", ready),
+    path("metrics", metrics),
 ]

@@ -62,6 +62,7 @@ def test_development_starts_with_nothing():
         ({"REDIS_URL": "nonsense"}, "REDIS_URL can't be read. Write it like redis:"),
         ({"API_RATE_LIMIT": "many"}, "API_RATE_LIMIT is 'many'. Write a number"),
         ({"IMPORT_UPLOAD_MAX_BYTES": "10MB"}, "IMPORT_UPLOAD_MAX_BYTES is '10MB'. Write a number"),
+        ({"METRICS_TOKEN": "short"}, "20 characters or more"),
         ({"SECURE_SSL_REDIRECT": "ja"}, "SECURE_SSL_REDIRECT is 'ja'. Write true or false"),
         ({"OPENAI_USD_PER_MILLION_INPUT_TOKENS": "0,15"}, "is '0,15'. Write a number"),
     ],

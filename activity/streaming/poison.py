@@ -7,11 +7,14 @@ from dataclasses import replace
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from ..models import AccessKey, PoisonedMessage
+from ..models import AccessKey, PoisonedMessage, Unfolded
 from ..store.incoming import StatementConflict
 from ..store.writing import store_statements
 from .database import is_away
 from .entries import UnreadableEntry, read_entry
+
+# Of messages that are stored and could not become events (folding.py); their position follows.
+FOLD = "fold-"
 
 
 def set_aside(*, stream_id: str, fields: Mapping[str, str], reason: str, tries: int) -> None:
@@ -24,8 +27,13 @@ def set_aside(*, stream_id: str, fields: Mapping[str, str], reason: str, tries: 
 def try_again(message: PoisonedMessage) -> bool:
     """Store it now, past the stream; whether that worked. If not, the message has the new reason.
 
+    One that is stored, and could not become an event, waits for that again, and comes back if it fails.
     A database that is away raises its own error: the message is as it was.
     """
+    if message.stream_id.startswith(FOLD):
+        Unfolded.objects.get_or_create(position=int(message.stream_id.removeprefix(FOLD)))
+        settle(message)
+        return True
     try:
         with transaction.atomic():
             _store(message)

@@ -1,0 +1,153 @@
+"""All that the page about the intake shows, read in a fixed number of queries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Max, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from learners.charts import Bar, histogram
+
+from ..models import PoisonedMessage, Refusal, Unfolded
+from ..receiving import Mode
+from ..store.positions import stored_at
+from ..streaming.promises import Promise
+from ..streaming.state import StreamState, state_of_stream
+from .rates import MINUTES, Rate, events_stored, statements_stored
+
+MESSAGES_SHOWN = 50
+REASONS_SHOWN = 12
+REFUSALS_SINCE = timedelta(hours=24)
+LATE_AFTER = timedelta(seconds=30)  # a statement should be an event within seconds
+RATES_KEPT_SECONDS = 5  # for all who look at the page
+CHART_WIDTH, CHART_HEIGHT = 600.0, 80.0
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits in one place."""
+
+    count: int
+    oldest_at: datetime | None
+
+    def is_late(self, now: datetime) -> bool:
+        return self.oldest_at is not None and now - self.oldest_at > LATE_AFTER
+
+
+@dataclass(frozen=True)
+class RefusedCalls:
+    status: int
+    reason: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`stream` is None where there is none to ask, or it does not answer."""
+
+    now: datetime
+    mode: Mode
+    stream: StreamState | None
+    unfolded: Backlog
+    statements: Rate
+    events: Rate
+    refused: tuple[RefusedCalls, ...]
+    messages: tuple[PoisonedMessage, ...]
+    messages_count: int
+
+    @cached_property
+    def problems(self) -> tuple[str, ...]:
+        """What somebody should look at now, each with what to do. Empty when all is well."""
+        return tuple(_problems(self))
+
+    @property
+    def promise(self) -> Promise:
+        """What a crash can cost."""
+        if self.stream is not None and (self.is_streaming or self.stream.waiting):
+            return self.stream.promise
+        sentence = _("Every statement is in the database before its sender is answered. Redis is not needed for that.")
+        return Promise(sentence, "", is_kept=True)
+
+    @property
+    def is_streaming(self) -> bool:
+        return self.mode is Mode.STREAMING
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """Statements a minute, the oldest first."""
+        minutes = [
+            (_minutes_ago(MINUTES - number), count, "") for number, count in enumerate(self.statements.per_minute)
+        ]
+        return histogram(minutes, width=CHART_WIDTH, height=CHART_HEIGHT)
+
+
+def overview(*, now: datetime) -> Overview:
+    statements, events = _rates(now)
+    unsettled = PoisonedMessage.objects.filter(resolved_at=None)
+    return Overview(
+        now=now,
+        mode=Mode(settings.ETL_MODE),
+        stream=state_of_stream(),
+        unfolded=unfolded(),
+        statements=statements,
+        events=events,
+        refused=tuple(_refused(now)),
+        messages=tuple(unsettled[:MESSAGES_SHOWN]),
+        messages_count=unsettled.count(),
+    )
+
+
+def unfolded() -> Backlog:
+    """Statements that are stored and not yet events."""
+    oldest = Unfolded.objects.order_by("position").values_list("position", flat=True).first()
+    return Backlog(Unfolded.objects.count(), None if oldest is None else stored_at(oldest))
+
+
+def refusals_since(moment: datetime) -> QuerySet[Refusal]:
+    return Refusal.objects.filter(at__gte=moment).order_by()
+
+
+def _rates(now: datetime) -> tuple[Rate, Rate]:
+    kept: tuple[Rate, Rate] | None = cache.get("activity-rates")
+    if kept is None:
+        kept = statements_stored(now), events_stored(now)
+        cache.set("activity-rates", kept, timeout=RATES_KEPT_SECONDS)
+    return kept
+
+
+def _refused(now: datetime) -> Iterator[RefusedCalls]:
+    rows = refusals_since(now - REFUSALS_SINCE).values("status", "reason").annotate(count=Count("*"), last=Max("at"))
+    for row in rows.order_by("-count", "-last")[:REASONS_SHOWN]:
+        yield RefusedCalls(row["status"], row["reason"], row["count"], row["last"])
+
+
+def _problems(found: Overview) -> Iterator[str]:
+    if found.is_streaming and found.stream is None:
+        yield _("Redis does not answer. Statements go straight to the database; those in the stream wait for Redis.")
+    if found.stream is not None:
+        yield from _problems_of_stream(found, found.stream)
+    if found.unfolded.is_late(found.now):
+        yield _("Statements wait to become events. Is manage.py fold_statements --loop running?")
+    if found.messages_count:
+        yield ngettext(
+            "%(count)s message is set aside. Look at its reason below.",
+            "%(count)s messages are set aside. Look at their reasons below.",
+            found.messages_count,
+        ) % {"count": found.messages_count}
+
+
+def _problems_of_stream(found: Overview, stream: StreamState) -> Iterator[str]:
+    if Backlog(stream.waiting, stream.oldest_at).is_late(found.now):
+        yield _("Statements wait in the stream. Is manage.py consume_statements --loop running, and the database up?")
+    if found.is_streaming and not stream.promise.is_kept:
+        yield f"{stream.promise.sentence} {stream.promise.advice}"
+
+
+def _minutes_ago(minutes: int) -> str:
+    return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
