@@ -8,7 +8,7 @@ a batch changes is committed with the deletion of its rows of Unfolded.
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 
 # Statements in one transaction. On SQLite it holds the one write lock, for which acknowledgements wait.
 BATCH = {"sqlite": 50, "postgresql": 500}
-
-FOR_FACTS_TO_SAY = "lesson_id"  # which may be known only later
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,11 @@ def _set_aside(position: int, reason: str) -> None:
 
 @transaction.atomic
 def _fold_batch(waiting: QuerySet[Unfolded], *, alone: bool = False) -> Outcome:
-    """Of these, those that nobody else is folding. `alone`: nobody else folds anything meanwhile."""
+    """Of these, those that nobody else is folding. `alone`: nobody else folds anything meanwhile.
+
+    Taking an event away, or changing it, is for one alone: it may be in the hands of another folder, who does not see
+    yet why.
+    """
     if alone:
         keep_folders_out()
     else:
@@ -132,12 +134,17 @@ def _fold_batch(waiting: QuerySet[Unfolded], *, alone: bool = False) -> Outcome:
     told = list(_read(position__in=list(taken)))
     owners, to_meet = _owners(told)
     told = [one for one in told if one.position not in to_meet]
-    to_be_alone = set() if alone else _touching_stored_events(told, owners)
-    told = [one for one in told if one.position not in to_be_alone]
+    done = {one.position for one in told}
+    to_be_alone: set[int] = set()
     if told:
-        _bring_up_to_date(told, owners)
-    Unfolded.objects.filter(pk__in=[one.position for one in told]).delete()
-    return Outcome(len(told), to_meet, to_be_alone)
+        gone, new = _changes([*told, *_voided_by(told)] if alone else told, owners)
+        if not alone:
+            to_be_alone = {event.position for event in gone} | {one.position for one in told if voids(one.statement)}
+            gone, new = [], [event for event in new if event.position not in to_be_alone]
+        _write(gone, new)
+        done -= to_be_alone
+        Unfolded.objects.filter(pk__in=done).delete()
+    return Outcome(len(done), to_meet, to_be_alone)
 
 
 def _read(**which: Any) -> Iterator[Told]:
@@ -158,29 +165,22 @@ def _owners(told: Sequence[Told]) -> tuple[dict[str, int], dict[int, str]]:
     return owners, to_meet
 
 
-def _touching_stored_events(told: Sequence[Told], owners: dict[str, int]) -> set[int]:
-    """The positions of those that may take an event away or change it.
-
-    That is for one alone: what they are about may be in the hands of another folder, who does not see them yet.
-    """
-    wanted = _events_of(told, owners)
-    stored = Event.objects.in_bulk([one.position for one in told])
-    changing = {position for position, event in stored.items() if not _same(event, wanted.get(position))}
-    return changing | {one.position for one in told if voids(one.statement) is not None}
-
-
-def _bring_up_to_date(told: Sequence[Told], owners: dict[str, int]) -> None:
-    """Make the statements' events what they should be, and let facts and scores follow. In a transaction."""
-    told = [*told, *_voided_by(told)]
+def _changes(told: Sequence[Told], owners: dict[str, int]) -> tuple[list[Event], list[Event]]:
+    """The stored events of these that should not be, or be otherwise; and the unsaved ones that should be."""
     voided = _repair_references(told)
     wanted = _events_of([one for one in told if one.id not in voided], owners)
     stored = Event.objects.in_bulk([one.position for one in told])
     gone = [event for position, event in stored.items() if not _same(event, wanted.get(position))]
     new = [event for position, event in wanted.items() if not _same(event, stored.get(position))]
-    assign_lessons(new)
+    return gone, new
+
+
+def _write(gone: Sequence[Event], new: Sequence[Event]) -> None:
+    """Let facts and scores follow, of the learners concerned alone."""
     if gone:
         Event.objects.filter(pk__in=[event.pk for event in gone]).delete()
     if new:
+        assign_lessons(new)
         Event.objects.bulk_create(new)
     losers = {event.learner_id for event in gone}
     changed = apply_events([event for event in new if event.learner_id not in losers])
@@ -217,10 +217,11 @@ def _events_of(told: Iterable[Told], owners: dict[str, int]) -> dict[int, Event]
         if owner is not None:
             values = read_event(one.statement, stored_at(one.position), sender=one.sender)
             if values is not None:
-                events[one.position] = Event(position=one.position, learner_id=owner, **asdict(values))
+                events[one.position] = Event(position=one.position, learner_id=owner, **vars(values))
     return events
 
 
 def _same(one: Event, other: Event | None) -> bool:
-    fields = [field.attname for field in Event._meta.concrete_fields if field.attname != FOR_FACTS_TO_SAY]
+    """But for the lesson, which facts may give an event later."""
+    fields = [field.attname for field in Event._meta.concrete_fields if field.attname != "lesson_id"]
     return other is not None and all(getattr(one, field) == getattr(other, field) for field in fields)
