@@ -32,7 +32,7 @@ def access_keys(request: HttpRequest) -> HttpResponse:
         key, secret = create_access_key(**form.cleaned_data, by=request.user)
         made, form = {"key": key, "secret": secret}, AccessKeyForm()
     seed_access_key()
-    chosen = AccessKey.objects.filter(username=request.GET.get("key", "")).first()
+    chosen = AccessKey.objects.filter(username=request.GET["key"]).first() if "key" in request.GET else None
     refusals = Refusal.objects.select_related("key")
     context = {
         "form": form,
