@@ -84,6 +84,7 @@ def read_event(statement: dict[str, Any], stored_at: datetime, *, sender: str = 
             success=success,
             completion=completion,
             has_mark=mark is not None,
+            has_parent=bool(parent_id),
         ).value
         if activity
         else Meaning.NOTHING.value,

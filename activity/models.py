@@ -335,6 +335,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["learner", "occurred_at"], name="event_of_learner"),
             models.Index(fields=["learner"], name="event_marks", condition=Q(mark_counts=True)),
+            models.Index(fields=["learner"], name="event_answers", condition=Q(meaning="answered", lesson=None)),
         ]
 
     def __str__(self) -> str:

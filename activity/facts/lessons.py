@@ -1,4 +1,7 @@
-"""Which lesson an event is about. A lesson that nobody has defined is made by the first learner at work on it."""
+"""Which lesson an event is about. A lesson that nobody has defined is made by the first learner at work on it.
+
+Answers to questions make no lesson, so whether they are about one is seen later: see progress.link_answers.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import unquote
@@ -6,7 +9,7 @@ from urllib.parse import unquote
 from learners.models import Learner
 
 from ..models import Event, Lesson
-from .meaning import DISCOVERING, PROGRESSING
+from .meaning import DISCOVERING
 
 # An index of PostgreSQL holds 2,700 bytes a row. What has a longer name is no lesson.
 ACTIVITY_ID_BYTES = 1000
@@ -15,8 +18,8 @@ Place = tuple[int, str]  # a program and an activity
 
 
 def assign_lessons(events: Sequence[Event]) -> None:
-    """Set the lesson of those (unsaved) events that are progress with one of their learner's program."""
-    about = [event for event in events if event.meaning in PROGRESSING and is_storable(event.object_id)]
+    """Set the lesson of those (unsaved) events that say that their learner is at work on one."""
+    about = [event for event in events if event.meaning in DISCOVERING and is_storable(event.object_id)]
     if not about:
         return
     learners = Learner.objects.filter(pk__in={event.learner_id for event in about}, program__isnull=False)
@@ -27,7 +30,7 @@ def assign_lessons(events: Sequence[Event]) -> None:
     missing = {
         place: event.object_name
         for event in about
-        if event.meaning in DISCOVERING and (place := (program_of[event.learner_id], event.object_id)) not in lessons
+        if (place := (program_of[event.learner_id], event.object_id)) not in lessons
     }
     if missing:
         make_lessons(missing)

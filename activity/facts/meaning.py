@@ -13,7 +13,7 @@ class Meaning(StrEnum):
     NOTHING = ""
     BEGUN = "begun"  # the learner is at work on a lesson
     COMPLETED = "completed"  # the learner has done a lesson, or has handed it in
-    ANSWERED = "answered"  # one question, which is a lesson only if staff made it one
+    ANSWERED = "answered"  # a question that stands alone
     ATTENDED = "attended"
     BOOKED = "booked"
     MISSED = "missed"
@@ -22,9 +22,9 @@ class Meaning(StrEnum):
 
 # A lesson is made of these by itself. Which events make one depends on the event alone, so arrival order can't matter.
 DISCOVERING: Final = (Meaning.BEGUN, Meaning.COMPLETED)
-# On a lesson's activity these are progress, and all but the first are its completion.
-PROGRESSING: Final = (Meaning.BEGUN, Meaning.COMPLETED, Meaning.ANSWERED, Meaning.ATTENDED)
-COMPLETING: Final = (Meaning.COMPLETED, Meaning.ANSWERED, Meaning.ATTENDED)
+# An answer is the completion of a lesson that staff have defined, or that the learner has begun by another statement:
+# so H5P tells of its single questions. It makes no lesson.
+COMPLETING: Final = (Meaning.COMPLETED, Meaning.ANSWERED)
 # On a session's activity these say that the learner was there.
 PRESENT: Final = (Meaning.BEGUN, Meaning.COMPLETED, Meaning.ATTENDED)
 
@@ -63,6 +63,7 @@ def read_meaning(
     success: bool | None,
     completion: bool | None,
     has_mark: bool,
+    has_parent: bool = False,
 ) -> Meaning:
     """What the event says. `verb` and `object_type` are IRIs; `interaction_type` is the definition's, or blank.
 
@@ -75,17 +76,14 @@ def read_meaning(
         return Meaning.MISSED
     if word in EXCUSES:
         return Meaning.EXCUSED
-    if word in ATTENDS:
-        return Meaning.ATTENDED
-    is_done = word in COMPLETES or bool(completion) or (bool(success) and has_mark)
+    is_done = word != "failed" and (word in COMPLETES or bool(completion) or (bool(success) and has_mark))
     if is_question(verb=verb, object_type=object_type, interaction_type=interaction_type):
-        is_answer = word != "failed" and (is_done or word in ANSWERS)
-        return Meaning.ANSWERED if is_answer else Meaning.NOTHING
-    if is_done or word in BEGINS:
-        if _word(object_type) in MEETINGS:
-            return Meaning.ATTENDED
-        return Meaning.COMPLETED if is_done and word != "failed" else Meaning.BEGUN
-    return Meaning.NOTHING
+        return Meaning.ANSWERED if not has_parent and (is_done or word in ANSWERS) else Meaning.NOTHING
+    if word in ATTENDS or (_word(object_type) in MEETINGS and (is_done or word in BEGINS)):
+        return Meaning.ATTENDED
+    if is_done:
+        return Meaning.COMPLETED
+    return Meaning.BEGUN if word in BEGINS else Meaning.NOTHING
 
 
 def counts_as_mark(*, verb: str, object_type: str, interaction_type: str = "", has_parent: bool) -> bool:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from ..models import ActiveDay, Event
 from .meaning import COMPLETING
-from .sql import execute, greatest, least
+from .sql import Sql, execute, greatest, least, rows
 
 ROWS_IN_STATEMENT = 1000
 
@@ -55,6 +55,25 @@ def merge_progress(events: Iterable[Event]) -> None:
                 best_mark = {_of_present(greatest, "best_mark")}""",
             values,
         )
+
+
+def link_answers(among: Sql) -> list[int]:
+    """Answers of these learners that are about a lesson after all; the positions of those that were linked to theirs.
+
+    About one that staff have defined, or that the learner is at work on: it depends on their own events alone.
+    """
+    linked = rows(
+        f"""UPDATE activity_event SET lesson_id = answered.lesson_id
+        FROM (SELECT e.position, lesson.id AS lesson_id
+            FROM activity_event e JOIN learners_learner l ON l.id = e.learner_id
+            JOIN activity_lesson lesson ON lesson.program_id = l.program_id AND lesson.activity_id = e.object_id
+            LEFT JOIN activity_lessonprogress p ON p.learner_id = l.id AND p.lesson_id = lesson.id
+            WHERE e.learner_id IN ({among.text}) AND e.meaning = 'answered' AND e.lesson_id IS NULL
+                AND (p.id IS NOT NULL OR NOT lesson.discovered)) answered
+        WHERE activity_event.position = answered.position RETURNING position""",
+        among.params,
+    )
+    return [position for (position,) in linked]
 
 
 def add_active_days(events: Iterable[Event]) -> None:

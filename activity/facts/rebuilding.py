@@ -8,7 +8,8 @@ from django.db import connection
 from ..models import Event, Lesson
 from .attendance import ANSWER_OF, STRENGTH, on_conflict
 from .lessons import ACTIVITY_ID_BYTES, make_lessons
-from .meaning import COMPLETING, DISCOVERING, PROGRESSING, Meaning
+from .meaning import COMPLETING, DISCOVERING, Meaning
+from .progress import link_answers
 from .rules import RECORDING
 from .sql import NOBODY, Sql, day_of, differ, execute, ids, rows
 
@@ -19,6 +20,8 @@ def remake(among: Sql) -> set[int]:
         return set()
     remake_lessons(among)
     remake_progress(among)
+    if link_answers(among):
+        remake_progress(among)
     remake_active_days(among)
     return remake_attendance(among)
 
@@ -27,13 +30,12 @@ def learners_who_moved_meanwhile(events: Iterable[Event]) -> set[int]:
     """Of these new events' learners, those who changed program since their lessons were assigned: others write too."""
     if connection.vendor == "sqlite":
         return set()
-    positions = ids(event.position for event in events if event.meaning in PROGRESSING)
+    positions = ids(event.position for event in events if event.meaning in DISCOVERING)
     found = rows(
         f"""SELECT DISTINCT e.learner_id FROM activity_event e JOIN learners_learner l ON l.id = e.learner_id
         LEFT JOIN activity_lesson lesson ON lesson.id = e.lesson_id
         WHERE e.position IN ({positions.text}) AND {differ("lesson.program_id", "l.program_id")}
-            AND (e.lesson_id IS NOT NULL
-                OR (e.meaning IN ({listed(DISCOVERING)}) AND octet_length(e.object_id) <= {ACTIVITY_ID_BYTES}))"""
+            AND octet_length(e.object_id) <= {ACTIVITY_ID_BYTES}"""
     )
     return {learner for (learner,) in found}
 
@@ -55,7 +57,7 @@ def remake_lessons(among: Sql) -> None:
         FROM (SELECT e.position, lesson.id AS lesson_id
             FROM activity_event e JOIN learners_learner l ON l.id = e.learner_id
             LEFT JOIN activity_lesson lesson ON lesson.program_id = l.program_id AND lesson.activity_id = e.object_id
-                AND e.meaning IN ({listed(PROGRESSING)})
+                AND e.meaning IN ({listed(DISCOVERING)})
             WHERE e.learner_id IN ({among.text})) linked
         WHERE activity_event.position = linked.position AND {differ("activity_event.lesson_id", "linked.lesson_id")}""",
         among.params,
@@ -71,7 +73,7 @@ def link_lesson(lesson: Lesson) -> None:
     execute("UPDATE activity_event SET lesson_id = NULL WHERE lesson_id = %s", [lesson.pk])
     execute(
         f"""UPDATE activity_event SET lesson_id = %s
-        WHERE object_id = %s AND meaning IN ({listed(PROGRESSING)})
+        WHERE object_id = %s AND meaning IN ({listed({*DISCOVERING, *COMPLETING})})
             AND learner_id IN (SELECT id FROM learners_learner WHERE program_id = %s)""",
         [lesson.pk, lesson.activity_id, lesson.program_id],
     )

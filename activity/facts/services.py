@@ -14,7 +14,7 @@ from ..models import Event, LearnerFacts, Lesson, LessonProgress, Session
 from . import rebuilding
 from .attendance import cohorts_first_recorded, find_records, merge_attendance
 from .interruptions import recognise_interruptions
-from .progress import add_active_days, merge_progress
+from .progress import add_active_days, link_answers, merge_progress
 from .sql import Sql, execute, ids, ids_of
 from .storing import differing, store_facts, update_learners
 from .turns import hold_learners, take_turn
@@ -37,6 +37,7 @@ def apply_events(events: Sequence[Event]) -> set[int]:
     take_turn(alone=bool(cohorts or programs))
     hold_learners(touched)
     merge_progress(events)
+    merge_progress(Event.objects.filter(pk__in=link_answers(touched)))
     add_active_days(events)
     merge_attendance(records)
     rebuilding.remake(ids(rebuilding.learners_who_moved_meanwhile(events)))
