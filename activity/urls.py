@@ -1,6 +1,13 @@
-"""Pages of lessons, sessions and cohorts."""
+"""Pages of lessons and cohorts."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .completion import views
 
 app_name = "activity"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cohorts/", views.cohorts, name="cohorts"),
+    path("cohorts/<int:pk>/", views.cohort, name="cohort"),
+    path("lessons/", views.lessons, name="lessons"),
+    path("lessons/<int:pk>/", views.lesson, name="lesson"),
+]

@@ -56,10 +56,13 @@ def line(
 
 
 def histogram(
-    counts: Sequence[tuple[str, int, str]], *, width: float, height: float, gap: float = 2.0
+    counts: Sequence[tuple[str, int, str]], *, width: float, height: float, gap: float = 2.0, most: int | None = None
 ) -> tuple[Bar, ...]:
-    """Bars side by side from (name, count, css class), the tallest as high as the chart. None at all is height 0."""
-    most = max((count for _, count, _ in counts), default=0) or 1
+    """Bars side by side from (name, count, css class). `most` is as high as the chart: without it, the tallest is.
+
+    None at all is height 0.
+    """
+    most = most or max((count for _, count, _ in counts), default=0) or 1
     step = width / max(1, len(counts))
     return tuple(
         Bar(
