@@ -56,7 +56,8 @@ def read_moment(parameters: Mapping[str, str], name: str) -> datetime | None:
 
 
 def read_flag(parameters: Mapping[str, str], name: str) -> bool:
-    value = parameters.get(name, "false")
+    """In any case: a common client of Python's writes True."""
+    value = parameters.get(name, "false").lower()
     if value not in {"true", "false"}:
         raise Refused(400, "Send true or false.", path=name)
     return value == "true"

@@ -23,7 +23,7 @@ from .attachments import match_attachments, parts_of
 from .calls import Call
 from .exact import exact_text
 from .languages import read_languages
-from .multipart import MIXED, Part, read_parts, write_parts
+from .multipart import MIXED, Part, is_multipart, read_parts, write_parts
 from .parameters import read_agent, read_choice, read_flag, read_iri, read_moment, read_number, read_uuid
 
 PAGE = 100  # statements in an answer, at most
@@ -104,7 +104,7 @@ def _read_statements(call: Call) -> tuple[list[ParsedStatement], list[IncomingAt
     parts: list[Part] = []
     if call.content_type == JSON:
         body = call.body
-    elif call.content_type == MIXED:
+    elif is_multipart(call.headers.get("content-type", ""), call.body):
         body, parts = read_parts(call.headers["content-type"], call.body)
     else:
         raise Refused(400, f"Send statements as Content-Type {JSON}, or {MIXED} with attachments.", path="Content-Type")
