@@ -1,4 +1,4 @@
-"""One learner, whole: why this score, the trend, what was sent, what they allow, notes."""
+"""One learner, whole: why this score, the trend, what they did, what was sent, what they allow, notes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.deeds import Deeds, deeds_of
 from learners.channels import ALLOWED_BY_DEFAULT, Channel, address_on
 from learners.models import ContactPreference, Learner, Note
 from learners.words import ago, exactly
@@ -128,6 +129,10 @@ class LearnerPage:
     @property
     def seen_exact(self) -> str:
         return exactly(self.learner.last_login)
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        return deeds_of(self.learner, now=self.now)
 
     @cached_property
     def nudges(self) -> list[SentNudge]:

@@ -18,6 +18,7 @@ PURE = [
     "learners/charts.py",
     "learners/rules.py",
     "activity/events.py",
+    "activity/words.py",
     "riskscoring/scoring.py",
     "riskscoring/reasons.py",
     "nudges/rules.py",

@@ -1,8 +1,10 @@
 """The cohorts, each in one line: how many learners, how many of them are there lately, how much they have completed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q
 
@@ -54,7 +56,7 @@ def cohort_summaries(*, program: Program | None, after: int | None, now: datetim
     )
 
 
-def _summary(cohort: Cohort, counted: dict) -> CohortSummary:
+def _summary(cohort: Cohort, counted: Mapping[str, Any]) -> CohortSummary:
     mean = counted.get("mean")
     return CohortSummary(
         cohort=cohort,
