@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import AccessKey
 
@@ -10,6 +11,7 @@ class AccessKeyForm(forms.ModelForm):
     class Meta:
         model = AccessKey
         fields = ["name", "can_write", "can_read", "version", "calls_per_minute"]
+        labels = {"version": gettext_lazy("Version of xAPI")}
 
     def clean(self) -> None:
         super().clean()

@@ -109,11 +109,20 @@ def _version_of(call: Call, *, is_needed: bool) -> Version:
     written = call.headers.get("x-experience-api-version")
     version = read_version(written) if written else None
     if version is None and is_needed:
+        call.version = _default_version(call)
         asked = f"{written!r} is no version that we speak" if written else "The header is missing"
         raise Refused(400, f"{asked}: send {VERSION_HEADER}: 1.0.3, or 2.0.0.", path=VERSION_HEADER)
     if call.is_alternate and version != Version.V1:
         raise Refused(400, "?method=… is of version 1.0: this version has it no more.", path="method")
     return version or Version.V2
+
+
+def _default_version(call: Call) -> Version:
+    """The one in which a caller that names none is told so: that of its key."""
+    try:
+        return Version(key_of(call.headers.get("authorization", "")).version)
+    except Refused:
+        return Version.V2
 
 
 def _note(call: Call, refused: Refused) -> None:

@@ -233,6 +233,15 @@ class TestRefusals:
         assert list(Refusal.objects.order_by("pk").values_list("reason", flat=True)) == ["3", "4"]
 
 
+class TestVersions:
+    def test_caller_that_names_none_is_refused_in_the_version_of_its_key(self):
+        key, secret = create_access_key(
+            name="Old", can_read=True, can_write=True, version="1.0.3", calls_per_minute=None, by=None
+        )  # fmt: skip
+        answer = Lrs(None, basic(key.username, secret)).get("/statements")
+        assert (answer.status_code, answer.headers["X-Experience-API-Version"]) == (400, "1.0.3")
+
+
 class TestFailures:
     def test_unknown_address_is_404_as_json(self, caller):
         for path in ("/xapi/", "/xapi/nothing", "/xapi/statements/x"):
