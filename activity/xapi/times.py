@@ -26,26 +26,24 @@ _SECONDS = (7 * _DAY, 365 * _DAY, 30 * _DAY, _DAY, 3600, 60, 1)  # weeks, years,
 
 
 def read_timestamp(text: str) -> datetime:
-    """The moment, aware. Without an offset, and for a date alone, it is in UTC. Raises ValueError for anything else.
+    """The moment, in UTC. So it is taken where no offset stands, and for a date alone. Raises ValueError for other texts.
 
-    A leap second is read as the second before it, and what is finer than a microsecond is cut off.
+    A leap second is read as the second before it, and what is finer than a microsecond is cut off. Raises OverflowError
+    at the ends of the calendar, for a moment that it does not have in UTC.
     """
     if not _TIMESTAMP.fullmatch(text) or _UNKNOWN_ZONE.search(text):
         raise ValueError(f"{text!r} is no timestamp")
     if "60" in text:
         text = _LEAP_SECOND.sub("59", text)
     moment = datetime.fromisoformat(text.upper())
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    moment.astimezone(UTC)  # raises OverflowError at the calendar's ends: there is no such moment in UTC
-    return moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def in_utc(text: str) -> str:
     """The same moment in UTC (Data 4.5; 4.2.7 of 2.0). A valid timestamp that ends in Z stays as it is written."""
     if text[-1] in "Zz":
         return text
-    moment = read_timestamp(text).astimezone(UTC)
+    moment = read_timestamp(text)
     return moment.isoformat(timespec="microseconds" if moment.microsecond % 1000 else "milliseconds")[:-6] + "Z"
 
 
