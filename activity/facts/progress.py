@@ -64,13 +64,13 @@ def link_answers(among: Sql) -> list[int]:
     """
     linked = rows(
         f"""UPDATE activity_event SET lesson_id = answered.lesson_id
-        FROM (SELECT e.position, lesson.id AS lesson_id
+        FROM (SELECT e.position AS place, lesson.id AS lesson_id
             FROM activity_event e JOIN learners_learner l ON l.id = e.learner_id
             JOIN activity_lesson lesson ON lesson.program_id = l.program_id AND lesson.activity_id = e.object_id
             LEFT JOIN activity_lessonprogress p ON p.learner_id = l.id AND p.lesson_id = lesson.id
             WHERE e.learner_id IN ({among.text}) AND e.meaning = 'answered' AND e.lesson_id IS NULL
                 AND (p.id IS NOT NULL OR NOT lesson.discovered)) answered
-        WHERE activity_event.position = answered.position RETURNING position""",
+        WHERE position = answered.place RETURNING position""",
         among.params,
     )
     return [position for (position,) in linked]

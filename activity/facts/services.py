@@ -14,6 +14,7 @@ from ..models import Event, LearnerFacts, Lesson, LessonProgress, Session
 from . import rebuilding
 from .attendance import cohorts_first_recorded, find_records, merge_attendance
 from .interruptions import recognise_interruptions
+from .meaning import COMPLETING, DISCOVERING
 from .progress import add_active_days, link_answers, merge_progress
 from .sql import Sql, execute, ids, ids_of
 from .storing import differing, store_facts, update_learners
@@ -130,10 +131,13 @@ def _who_may_have_facts(learners: LearnerQuerySet, *, moment: datetime) -> Learn
 
 def _programs_first_worked_in(events: Iterable[Event], *, as_of: date) -> set[int]:
     """Those in which lessons are due, and nobody had got anywhere: silence of the others says something from now on."""
-    lessons = {event.lesson_id for event in events if event.lesson_id is not None}
-    if not lessons:
+    about = [event for event in events if event.meaning in DISCOVERING or event.meaning in COMPLETING]
+    if not about:
         return set()
-    programs = Lesson.objects.filter(pk__in=lessons).values("program")
+    programs = Lesson.objects.filter(
+        activity_id__in={event.object_id for event in about},
+        program__learners__in={event.learner_id for event in about},
+    ).values("program")
     due = Lesson.objects.filter(program__in=programs, counts=True, due_on__lte=as_of)
     worked_in = LessonProgress.objects.filter(lesson__program__in=programs).values("lesson__program")
     return set(due.exclude(program__in=worked_in).values_list("program", flat=True))
