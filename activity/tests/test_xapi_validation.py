@@ -393,3 +393,26 @@ def test_no_value_in_a_statement_brings_the_checks_down(value, path):
         check_statement(statement, version=Version.V2, path="statements[3]")
     except InvalidStatement as error:
         assert error.path.startswith("statements[3].")  # noqa: PT017  (some of these values are good ones)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("attachments[0].contentType", "a/b" + ";  " * 5_000 + "!"),
+        ("attachments[0].contentType", "a/b" + "; a=b" * 5_000 + "("),
+        ("context.language", "en" + "-abcde" * 5_000),
+        ("result.duration", "PT" + "1" * 50_000 + "S"),
+        ("result.duration", "P" + "1." * 50_000),
+        ("timestamp", "2026-11-20T09:30:00." + "1" * 50_000 + "-00:00"),
+        ("actor.mbox", "mailto:" + "a" * 50_000 + "@" + "b" * 50_000 + "@"),
+        ("verb.id", "x:" + "y" * 50_000 + " "),
+        ("object.definition.name", {"x-" + "a-" * 50_000: "x"}),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_endless_is_judged_without_delay(path, value):
+    """Over some of these a pattern that backtracks would sit for ever."""
+    statement = with_value(FULL, path, value)
+    error = refusal(statement, Version.V2)
+    assert error.path.startswith(path)
+    assert len(str(error)) < 300

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from math import isinf
 from typing import Any, NoReturn
@@ -156,8 +157,8 @@ def _children(value: Any) -> Iterator[Any]:
 def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(members)
     if len(value) != len(members):
-        names = [name for name, _value in members]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice in an object")
+        twice = Counter(name for name, _value in members).most_common(1)[0][0]
+        raise ValueError(f"the key {twice[:100]!r} stands twice in an object")
     return value
 
 

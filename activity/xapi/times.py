@@ -21,12 +21,13 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _FRACTION_BEFORE_THE_LAST = re.compile(r"[.,]\d+[A-Z]T?\d")
+LONGEST = 100  # characters: a duration of more says nothing, and takes its time to read
 _DAY = 86_400
 _SECONDS = (7 * _DAY, 365 * _DAY, 30 * _DAY, _DAY, 3600, 60, 1)  # weeks, years, months, days, hours, minutes, seconds
 
 
 def read_timestamp(text: str) -> datetime:
-    """The moment, in UTC. So it is taken where no offset stands, and for a date alone. Raises ValueError for other texts.
+    """The moment, in UTC. So it is taken where no offset stands, and for a date alone. Raises ValueError for the rest.
 
     A leap second is read as the second before it, and what is finer than a microsecond is cut off. Raises OverflowError
     at the ends of the calendar, for a moment that it does not have in UTC.
@@ -52,7 +53,7 @@ def read_duration(text: str) -> float | None:
 
     A year counts 365 days and a month 30, for want of a day on which it began.
     """
-    match = _DURATION.fullmatch(text)
+    match = _DURATION.fullmatch(text) if len(text) <= LONGEST else None
     if match is None or _FRACTION_BEFORE_THE_LAST.search(text):
         return None
     return sum(
