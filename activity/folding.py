@@ -103,8 +103,13 @@ def _fold_or_set_aside(position: int) -> int:
         raise
     except Exception as bug:
         log.exception("The statement at %s could not be folded; it is set aside", position)
-        _set_aside(position, f"{type(bug).__name__}: {bug}")
+        _set_aside(position, _storable(f"{type(bug).__name__}: {bug}"))
     return 0
+
+
+def _storable(text: str) -> str:
+    """An error may quote what could not be stored."""
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 @transaction.atomic
