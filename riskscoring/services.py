@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from activity.facts.services import refresh
 from learners.models import Learner, Program
 from learners.querysets import LearnerQuerySet
 
@@ -45,6 +46,7 @@ def recompute_risk(
 ) -> RunSummary:
     """Bring the scores of all learners, or of one program's, to what they are as of a day. All or nothing.
 
+    Of today, the facts are brought up to date first: lessons become due and sessions pass, though nobody does anything.
     Only rows that change are written, in a number of queries that does not depend on how many learners there are. The
     first full run of an ISO week is the weekly one: it takes a snapshot of everyone, with which later runs compare.
     Running it twice, even at once, leaves what running it once does.
@@ -52,6 +54,8 @@ def recompute_risk(
     begun = time.monotonic()
     started_at = timezone.now()
     if not dry_run:
+        if as_of == started_at.date():
+            refresh(as_of=as_of, program=program)  # holds learners, so it goes before the scores are locked
         statements.keep_other_writers_out()
     base_day = _base_day(as_of)
     weekly = program is None and not _has_weekly_run(as_of)
