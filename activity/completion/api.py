@@ -97,7 +97,7 @@ class UnfinishedOut(Schema):
 
 class IncompleteOut(Schema):
     lesson: LessonOut
-    total: int = Field(description="Learners who have not completed it; counted anew every half minute when very many")
+    total: int = Field(description="Learners who have not completed it; counted anew every minute when very many")
     learners: list[UnfinishedOut] = Field(description="By name")
     next_after: str | None = Field(description="Null on the last page")
 
