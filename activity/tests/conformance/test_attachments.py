@@ -118,12 +118,16 @@ def test_parts_that_do_not_fit_are_refused_and_nothing_is_stored_xapi_00128_0013
         "multipart/mixed;",
         "multipart/mixed",
         "text/plain",
-        "application/octet-stream",
     ],
 )
 def test_another_content_type_is_refused_xapi_00127_00131(lrs, kind):
     assert send(lrs, GOOD, kind).status_code == 400
     assert lrs.post("/statements", body=json.dumps(attaching(attachment(**FILE))), content_type=kind).status_code == 400
+
+
+def test_octets_that_are_no_parts_are_refused_xapi_00127(lrs):
+    body = json.dumps(attaching(attachment(**FILE)))
+    assert lrs.post("/statements", body=body, content_type="application/octet-stream").status_code == 400
 
 
 def test_put_takes_parts_too(lrs):
