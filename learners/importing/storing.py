@@ -100,8 +100,8 @@ def _count(cursor: Any, query: str) -> int:
 
 def _store_programs_and_cohorts(cursor: Any) -> None:
     cursor.execute(
-        "INSERT INTO learners_program (name, course_url) "
-        "SELECT DISTINCT program, '' FROM staged_learner WHERE program IS NOT NULL ON CONFLICT DO NOTHING"
+        "INSERT INTO learners_program (name, course_url, open_for_signup) "
+        "SELECT DISTINCT program, '', FALSE FROM staged_learner WHERE program IS NOT NULL ON CONFLICT DO NOTHING"
     )
     cursor.execute(
         "INSERT INTO learners_cohort (program_id, name) SELECT DISTINCT program.id, staged.cohort "
