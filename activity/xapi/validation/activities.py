@@ -5,7 +5,7 @@ from typing import Any
 from ..statements import InvalidStatement
 from .extensions import check_extensions
 from .languages import check_language_map
-from .objects import Check, array_of, check_each, check_properties, exactly, within
+from .properties import Table, array_of, check_each, check_properties, exactly, within
 from .values import check_iri, check_string
 
 COMPONENTS = {  # Data 2.4.4.1: the lists that an interaction of this type may have
@@ -64,8 +64,8 @@ def _check_component(value: Any, path: str) -> None:
     check_properties(value, path, _COMPONENT, required=("id",))
 
 
-_COMPONENT: dict[str, Check] = {"id": check_string, "description": check_language_map}
-_DEFINITION: dict[str, Check] = {
+_COMPONENT: Table = {"id": check_string, "description": check_language_map}
+_DEFINITION: Table = {
     "name": check_language_map,
     "description": check_language_map,
     "type": check_iri,
@@ -75,4 +75,4 @@ _DEFINITION: dict[str, Check] = {
     "correctResponsesPattern": array_of(check_string),
     **dict.fromkeys(_LISTS, _check_components),
 }
-_ACTIVITY: dict[str, Check] = {"objectType": exactly("Activity"), "id": check_iri, "definition": check_definition}
+_ACTIVITY: Table = {"objectType": exactly("Activity"), "id": check_iri, "definition": check_definition}

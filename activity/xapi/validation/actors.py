@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..statements import InvalidStatement
-from .objects import Check, check_each, check_properties, exactly, within
+from .properties import Table, check_each, check_properties, exactly, within
 from .values import check_iri, check_mailbox, check_sha1, check_string
 
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
@@ -55,13 +55,13 @@ def _count_identifiers(actor: dict[str, Any]) -> int:
     return ("mbox" in actor) + ("account" in actor) + ("mbox_sha1sum" in actor) + ("openid" in actor)
 
 
-_ACCOUNT: dict[str, Check] = {"homePage": check_iri, "name": check_string}
-_IDENTIFIED: dict[str, Check] = {
+_ACCOUNT: Table = {"homePage": check_iri, "name": check_string}
+_IDENTIFIED: Table = {
     "name": check_string,
     "mbox": check_mailbox,
     "mbox_sha1sum": check_sha1,
     "openid": check_iri,
     "account": check_account,
 }
-_AGENT: dict[str, Check] = {"objectType": exactly("Agent"), **_IDENTIFIED}
-_GROUP: dict[str, Check] = {"objectType": exactly("Group"), **_IDENTIFIED, "member": _check_members}
+_AGENT: Table = {"objectType": exactly("Agent"), **_IDENTIFIED}
+_GROUP: Table = {"objectType": exactly("Group"), **_IDENTIFIED, "member": _check_members}

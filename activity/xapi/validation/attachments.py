@@ -4,7 +4,7 @@ from typing import Any
 
 from ..statements import InvalidStatement
 from .languages import check_language_map
-from .objects import Check, check_each, check_properties
+from .properties import Table, check_each, check_properties
 from .values import check_iri, check_media_type, check_sha2
 
 
@@ -23,7 +23,7 @@ def _check_length(value: Any, path: str) -> None:
         raise InvalidStatement(path, "Write the number of bytes, as a whole number.")
 
 
-_ATTACHMENT: dict[str, Check] = {
+_ATTACHMENT: Table = {
     "usageType": check_iri,
     "display": check_language_map,
     "description": check_language_map,

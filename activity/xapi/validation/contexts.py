@@ -7,19 +7,19 @@ from .activities import check_activity
 from .actors import check_actor, check_agent, check_group
 from .extensions import check_extensions
 from .languages import check_language_tag
-from .objects import Check, Table, array_of, check_each, check_properties, exactly
+from .properties import Table, array_of, check_each, check_properties, exactly
 from .references import check_reference
 from .values import check_iri, check_string, check_uuid
 
 
-def check_context_1(value: Any, path: str) -> None:
+def check_context_of_1(value: Any, path: str) -> None:
     """Data 2.4.6 of 1.0.3 (XAPI-00084 to XAPI-00092)."""
-    check_properties(value, path, _CONTEXT_1)
+    check_properties(value, path, _OF_1)
 
 
-def check_context_2(value: Any, path: str) -> None:
+def check_context_of_2(value: Any, path: str) -> None:
     """4.2.2.5 of 2.0: the same, and the agents and groups that had to do with it."""
-    check_properties(value, path, _CONTEXT_2)
+    check_properties(value, path, _OF_2)
 
 
 def _check_context_activities(value: Any, path: str) -> None:
@@ -63,7 +63,7 @@ _CONTEXT_GROUP: Table = {
     "group": check_group,
     "relevantTypes": _check_relevant_types,
 }
-_CONTEXT_1: dict[str, Check] = {
+_OF_1: Table = {
     "registration": check_uuid,
     "instructor": check_actor,
     "team": check_group,
@@ -74,8 +74,8 @@ _CONTEXT_1: dict[str, Check] = {
     "statement": check_reference,
     "extensions": check_extensions,
 }
-_CONTEXT_2: dict[str, Check] = {
-    **_CONTEXT_1,
+_OF_2: Table = {
+    **_OF_1,
     "contextAgents": array_of(_check_context_agent),
     "contextGroups": array_of(_check_context_group),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .objects import Check, check_properties, exactly
+from .properties import Table, check_properties, exactly
 from .values import check_uuid
 
 
@@ -11,4 +11,4 @@ def check_reference(value: Any, path: str) -> None:
     check_properties(value, path, _REFERENCE, required=_REFERENCE)
 
 
-_REFERENCE: dict[str, Check] = {"objectType": exactly("StatementRef"), "id": check_uuid}
+_REFERENCE: Table = {"objectType": exactly("StatementRef"), "id": check_uuid}

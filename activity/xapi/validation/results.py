@@ -4,7 +4,7 @@ from typing import Any
 
 from ..statements import InvalidStatement
 from .extensions import check_extensions
-from .objects import Check, check_properties, within
+from .properties import Table, check_properties, within
 from .values import check_boolean, check_duration, check_string
 
 
@@ -38,8 +38,8 @@ def _check_scaled(value: Any, path: str) -> None:
         raise InvalidStatement(path, "Write a number from -1 to 1.")
 
 
-_SCORE: dict[str, Check] = {"scaled": _check_scaled, "raw": _check_number, "min": _check_number, "max": _check_number}
-_RESULT: dict[str, Check] = {
+_SCORE: Table = {"scaled": _check_scaled, "raw": _check_number, "min": _check_number, "max": _check_number}
+_RESULT: Table = {
     "score": check_score,
     "success": check_boolean,
     "completion": check_boolean,
