@@ -27,10 +27,9 @@ class Roster:
 
 
 def roster_of(cohort: Cohort, *, after: str = "", limit: int = PAGE_SIZE) -> Roster:
-    """In three queries at most. Raises UnknownLearner."""
-    page = page_by_name(
-        Learner.objects.filter(cohort=cohort).only("uid", "name", "last_login"), after=after, limit=limit
-    )
+    """In four queries at most. Raises UnknownLearner."""
+    members = Learner.objects.filter(cohort=cohort)
+    page = page_by_name(members.only("uid", "name", "last_login"), among=members, after=after, limit=limit)
     facts = LearnerFacts.objects.in_bulk([learner.pk for learner in page.learners])
     return Roster([_member(learner, facts.get(learner.pk)) for learner in page.learners], page.after)
 

@@ -31,11 +31,13 @@ class UnfinishedPage:
 def unfinished(
     lesson: Lesson, *, cohort: Cohort | None = None, after: str = "", limit: int = PAGE_SIZE
 ) -> UnfinishedPage:
-    """In three queries at most. `cohort` is one of the lesson's program. Raises UnknownLearner."""
+    """In four queries at most. `cohort` is one of the lesson's program. Raises UnknownLearner."""
     completed = LessonProgress.objects.filter(lesson=lesson, learner=OuterRef("pk"), completed_at__isnull=False)
-    scope = {"cohort": cohort} if cohort else {"program": lesson.program_id}
-    learners = Learner.objects.filter(~Exists(completed), **scope).select_related("cohort")
-    page = page_by_name(learners.only("uid", "name", "last_login", "cohort__name"), after=after, limit=limit)
+    among = Learner.objects.filter(**({"cohort": cohort} if cohort else {"program": lesson.program_id}))
+    learners = (
+        among.filter(~Exists(completed)).select_related("cohort").only("uid", "name", "last_login", "cohort__name")
+    )
+    page = page_by_name(learners, among=among, after=after, limit=limit)
     progress = LessonProgress.objects.filter(lesson=lesson, learner__in=[learner.pk for learner in page.learners])
     begun = dict(progress.values_list("learner_id", "begun_at"))
     return UnfinishedPage(
