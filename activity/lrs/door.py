@@ -18,6 +18,7 @@ from . import about, activities, agents, cors, statements
 from .alternate import is_alternate, unfold
 from .answers import Answer, Refused
 from .calls import Call, discard_body, read_body, read_call
+from .connections import again_if_lost, trust_connection
 from .credentials import check_scope, count_call, key_of
 from .documents import ACTIVITY_PROFILES, AGENT_PROFILES, STATES
 
@@ -101,6 +102,9 @@ def _answer(request: HttpRequest, call: Call, resource: Resource) -> Answer:
         check_scope(call.key, call.method)
     if call.method in {"PUT", "POST"} and not call.body:
         call.body = read_body(request)
+    if call.method in READ:
+        trust_connection()
+        return again_if_lost(lambda: resource.answer(call))
     return resource.answer(call)
 
 

@@ -5,14 +5,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from django.core import signing
 
 from .. import receiving
 from ..store.consistency import consistent_through
 from ..store.definitions import definition_of
-from ..store.incoming import IncomingAttachment, StatementConflict
+from ..store.incoming import Incoming, IncomingAttachment, StatementConflict
 from ..store.reading import StatementQuery, find_statement, find_statements
 from ..store.stored import StoredStatement, written_time
 from ..xapi.formats import canonical, ids_only, with_arrays
@@ -21,6 +20,7 @@ from ..xapi.statements import InvalidStatement, ParsedStatement
 from .answers import JSON, Answer, Refused, dump, json_answer, last_modified
 from .attachments import match_attachments, parts_of
 from .calls import Call
+from .connections import again_if_lost, trust_connection
 from .exact import exact_text
 from .languages import read_languages
 from .multipart import MIXED, Part, is_multipart, read_parts, write_parts
@@ -115,9 +115,11 @@ def _read_statements(call: Call) -> tuple[list[ParsedStatement], list[IncomingAt
     return parsed, match_attachments(parsed, parts, version=call.version)
 
 
-def _receive(incoming: list[Any], attachments: list[IncomingAttachment]) -> None:
+def _receive(incoming: Sequence[Incoming], attachments: Sequence[IncomingAttachment]) -> None:
+    """Twice if need be: what was stored before the connection fell is there with the same ids."""
+    trust_connection()
     try:
-        receiving.receive(incoming, attachments=attachments)
+        again_if_lost(lambda: receiving.receive(incoming, attachments=attachments))
     except StatementConflict as error:
         ids = ", ".join(str(one) for one in error.ids)
         raise Refused(409, f"Another statement is stored with this id: {ids}. None of these was stored.") from error
