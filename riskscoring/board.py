@@ -10,9 +10,11 @@ from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activity.facts.interruptions import open_interruptions
 from learners.models import Learner
 
 from .filters import SCOPE, BoardFilter
@@ -25,6 +27,7 @@ from .rows import Row, rows_of
 from .selection import FEW, Selection, select
 
 A_WEEK = timedelta(days=7)
+INTERRUPTIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,16 @@ class Board:
     def printed_rows(self) -> list[dict[str, Any]]:
         """The rows as dicts, which templates look into first: an attribute is found only after an exception."""
         return [vars(row) for row in self.rows]
+
+    @cached_property
+    def interruptions(self) -> list[str]:
+        """A sentence for each cohort that is silent as a whole: one event, not an alarm for each learner."""
+        found = open_interruptions(as_of=self.now.date())
+        if program := self.chosen.get("program"):
+            found = found.filter(cohort__program=program)
+        if cohort := self.chosen.get("cohort"):
+            found = found.filter(cohort=cohort)
+        return [_interruption_in_words(interruption) for interruption in found[:INTERRUPTIONS_SHOWN]]
 
     @cached_property
     def by_level(self) -> dict[str, int] | None:
@@ -238,3 +251,14 @@ class Board:
     @property
     def nudge_all_url(self) -> str:
         return f"{reverse('nudges:compose')}?all=1" + (f"&{self.query}" if self.query else "")
+
+
+def _interruption_in_words(interruption: Any) -> str:
+    known = {
+        "cohort": interruption.cohort.name,
+        "day": date_format(interruption.first_day, "j M"),
+        "reason": interruption.reason,
+    }
+    if interruption.reason:
+        return _("%(cohort)s: hardly anybody has been active since %(day)s (%(reason)s).") % known
+    return _("%(cohort)s: hardly anybody has been active since %(day)s. Probably a holiday or an outage.") % known

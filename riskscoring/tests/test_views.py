@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from activity.models import Interruption
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 from riskscoring.models import RiskScore
 from riskscoring.tests.factories import RiskScoreFactory, RiskSnapshotFactory, ScoringRunFactory
@@ -173,6 +174,28 @@ def test_scores_older_than_two_days_are_warned_of(coordinator_client, days):
     RiskScoreFactory()
     ScoringRunFactory(as_of=now.date() - timedelta(days=days["as_of"]), started_at=now - timedelta(days=days["run"]))
     assert "These scores are old" in text_of(coordinator_client.get("/"))
+
+
+def test_a_silent_cohort_is_one_line_and_no_alarm_for_each_learner(coordinator_client):
+    today = timezone.now().date()
+    cohort = CohortFactory(name="Mornings")
+    for n in range(3):
+        RiskScoreFactory(learner__program=cohort.program, learner__cohort=cohort, learner__name=f"Ana {n}")
+    since = today - timedelta(days=4)
+    Interruption.objects.create(cohort=cohort, first_day=since, last_day=today, recognised=True)
+    words = f"Mornings: hardly anybody has been active since {since:%-d %b}. Probably a holiday or an outage."
+    assert text_of(coordinator_client.get("/")).count(words) == 1
+    assert words in text_of(coordinator_client.get(f"/?program={cohort.program_id}&cohort={cohort.pk}"))
+    assert words not in text_of(coordinator_client.get(f"/?program={ProgramFactory(name='Other').pk}"))
+
+
+def test_interruption_of_which_staff_know_the_reason_says_it_and_a_dismissed_one_is_not_shown(coordinator_client):
+    today = timezone.now().date()
+    for name, more in {"Eid": {"reason": "Eid"}, "None": {"decision": "dismissed", "reason": "nothing"}}.items():
+        Interruption.objects.create(cohort=CohortFactory(name=name), first_day=today, last_day=today, **more)
+    page = text_of(coordinator_client.get("/"))
+    assert "(Eid)" in page
+    assert "(nothing)" not in page
 
 
 def test_board_takes_as_many_queries_for_fifty_learners_as_for_one(coordinator_client, django_assert_max_num_queries):
