@@ -15,6 +15,7 @@ from activity.tests.xapi_samples import (
     PLAIN,
     SUB_STATEMENT,
     TEAM,
+    VOIDING,
     with_value,
 )
 from activity.xapi.equality import same_statement
@@ -51,6 +52,7 @@ SAME = [
     (FULL, "id", FULL["id"].upper()),
     (FULL, "context.registration", FULL["context"]["registration"].lower()),
     (FULL, "context.statement.id", FULL["context"]["statement"]["id"].upper()),
+    (VOIDING, "object.id", VOIDING["object"]["id"].upper()),
     (FULL, "actor.mbox", "mailto:Ada@Example.ORG"),
     (IN_TEAMS, "actor.member[1].mbox_sha1sum", BY_HASH["mbox_sha1sum"].upper()),
     # what a store puts where nothing stood
@@ -63,6 +65,7 @@ SAME = [
     (FULL, "result.score.max", 10.0),
 ]
 OTHER = [
+    (VOIDING, "object.id", "00000000-0000-4000-8000-000000000000"),
     (FULL, "id", "00000000-0000-4000-8000-000000000000"),
     (FULL, "actor.mbox", "mailto:ben@example.org"),
     (FULL, "actor.name", "Ada L."),

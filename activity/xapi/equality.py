@@ -49,13 +49,6 @@ def _lowered(text: str) -> str:
     return text.lower()
 
 
-def _moment(text: str) -> Any:
-    try:
-        return read_timestamp(text)
-    except (ValueError, OverflowError):
-        return text
-
-
 def _unordered(values: list[Any]) -> list[Any]:
     return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
 
@@ -126,6 +119,6 @@ _SUBSTANCE: dict[str, Callable[[Any], Any]] = {
     "object": _substance_of_object,
     "result": _substance_of_result,
     "context": _substance_of_context,
-    "timestamp": _moment,
+    "timestamp": read_timestamp,
     "attachments": _unordered,
 }
