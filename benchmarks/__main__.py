@@ -20,7 +20,9 @@ SCHEMES = ("postgres", "postgresql")
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Benchmarks as ratios from one run.")
-    parser.add_argument("--size", type=int, default=1_000_000, help="how many learners (default: %(default)s)")
+    parser.add_argument(
+        "--size", type=int, default=1_000_000, help="how many learners, or statements (default: %(default)s)"
+    )
     parser.add_argument("--only", choices=NAMES, action="append", help="this benchmark only; may be repeated")
     parser.add_argument(
         "--database-url",
@@ -83,7 +85,8 @@ def _run(name: str, size: int) -> int:
     benchmark = importlib.import_module(f"benchmarks.{name}")
     begun = time.monotonic()
     call_command("migrate", verbosity=0)
-    print(f"{(benchmark.__doc__ or name).splitlines()[0]} · {connection.display_name} · {size:,} learners", flush=True)
+    title, of_what = (benchmark.__doc__ or name).splitlines()[0], getattr(benchmark, "OF_WHAT", "learners")
+    print(f"{title} · {connection.display_name} · {size:,} {of_what}", flush=True)
     missed = 0
     for finding in benchmark.run(size):
         print(finding, flush=True)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,7 @@ def authority_of(username: str) -> dict[str, Any]:
 
 def written_time(moment: datetime) -> str:
     """In UTC, to the millisecond: 2026-11-20T09:30:00.000Z."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_rows(rows: Iterable[Sequence[Any]]) -> list[StoredStatement]:

@@ -2,6 +2,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -300,3 +301,13 @@ class TestPages(TestCase):
         assert pages == whole.statements
         positions = [one.position for one in whole.statements]
         assert positions == sorted(positions, reverse=not ascending)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database("postgresql")
+def test_how_a_page_is_read_does_not_outlast_it():
+    one, two = store(incoming_of(), incoming_of(statement_of(context={"instructor": ADA})))
+    assert found(agent=ADA, related_agents=True, activity=LESSON, verb=ATTENDED) == [one.id, two.id]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_sort")
+        assert cursor.fetchone() == ("on",)
