@@ -4,6 +4,8 @@ import pytest
 
 from activity.folding import fold
 from activity.models import Event, LearnerFacts, Statement
+from activity.streaming.consuming import Consumer
+from activity.tests.streaming.servers import BINARY, RedisServer
 from engagement import sample_views
 from engagement.samples import find_sample, watch
 from learners.tests.factories import LearnerFactory
@@ -113,6 +115,27 @@ def test_without_redis_the_stream_can_not_be_tried_and_the_page_says_what_to_do(
     assert "disabled>Send the sample" in page
     ops_client.post(STREAMING, {"learner": ""})
     assert not Statement.objects.exists()
+
+
+@pytest.mark.redis
+@pytest.mark.skipif(not BINARY, reason="there is no redis-server")
+def test_a_sample_goes_through_the_stream_in_the_other_mode_too(ops_client, settings, monkeypatch):
+    LearnerFactory(email="riya@example.org")
+    monkeypatch.setattr(sample_views, "WATCH_SECONDS", 0)
+    with RedisServer() as server:
+        settings.REDIS_URL = server.url
+        sent = ops_client.post(STREAMING, {"learner": "riya@example.org"})
+        page, _, sample_id = sent["Location"].partition("?sample=")
+        address = f"{page}/{sample_id}/"
+        waiting = steps(ops_client, address)
+        assert "Received, in the stream" in waiting
+        assert waiting.count("has-arrived") == 1
+        monkeypatch.setattr("engagement.samples.LATE_SECONDS", -1)
+        assert "Is manage.py consume_statements --loop running?" in steps(ops_client, address)
+        Consumer().work(block_seconds=0)
+        assert steps(ops_client, address).count("has-arrived") == 2
+        fold()
+        assert steps(ops_client, address).count("has-arrived") == 5
 
 
 def test_what_does_not_arrive_names_the_worker_that_should_run(ops_client, send, monkeypatch):

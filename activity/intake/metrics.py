@@ -13,10 +13,10 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from ..models import PoisonedMessage
+from ..models import Event, PoisonedMessage, Statement
 from ..streaming.state import StreamState, state_of_stream
 from .overview import refusals_since, unfolded
-from .rates import events_stored, statements_stored
+from .rates import count_of_last_minute
 
 REFUSALS_SINCE = timedelta(minutes=15)
 
@@ -24,8 +24,8 @@ REFUSALS_SINCE = timedelta(minutes=15)
 class IntakeCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
-        yield _gauge("statements_stored_last_minute", "Statements stored", statements_stored(now).last_minute)
-        yield _gauge("events_last_minute", "Statements of known learners stored", events_stored(now).last_minute)
+        yield _gauge("statements_stored_last_minute", "Statements stored", count_of_last_minute(Statement, now))
+        yield _gauge("events_last_minute", "Statements of known learners stored", count_of_last_minute(Event, now))
         backlog = unfolded()
         yield _gauge("unfolded_statements", "Statements stored that are to become events", backlog.count)
         yield _gauge("unfolded_oldest_seconds", "Age of the oldest of these", _age(backlog.oldest_at, now))
@@ -41,7 +41,8 @@ def _of_stream(stream: StreamState | None, now: datetime) -> Iterator[Metric]:
     yield _gauge("stream_waiting", "Statements in the stream that are not stored", stream.waiting)
     yield _gauge("stream_held", "Of these, taken by consumers", stream.held)
     yield _gauge("stream_oldest_seconds", "Age of the oldest of these", _age(stream.oldest_at, now))
-    yield _gauge("stream_consumers", "Consumers that Redis knows", len(stream.consumers))
+    alive = sum(consumer.is_alive for consumer in stream.consumers)
+    yield _gauge("stream_consumers", "Consumers that were heard of in the last seconds", alive)
     yield _gauge(
         "stream_promise_kept", "Whether a crash of Redis costs no more than a second", int(stream.promise.is_kept)
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Count, Max, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from learners.charts import Bar, histogram
 from ..models import PoisonedMessage, Refusal, Unfolded
 from ..receiving import Mode
 from ..store.positions import stored_at
-from ..streaming.promises import Promise
+from ..streaming.promises import Promise, promise_of_database
 from ..streaming.state import StreamState, state_of_stream
 from .rates import MINUTES, Rate, events_stored, statements_stored
 
@@ -25,6 +26,7 @@ REASONS_SHOWN = 12
 REFUSALS_SINCE = timedelta(hours=24)
 LATE_AFTER = timedelta(seconds=30)  # a statement should be an event within seconds
 RATES_KEPT_SECONDS = 5  # for all who look at the page
+MANY = 100_000  # statements in an hour: counting them takes a moment, so it is done less often
 CHART_WIDTH, CHART_HEIGHT = 600.0, 80.0
 
 
@@ -66,13 +68,12 @@ class Overview:
         """What somebody should look at now, each with what to do. Empty when all is well."""
         return tuple(_problems(self))
 
-    @property
+    @cached_property
     def promise(self) -> Promise:
         """What a crash can cost."""
         if self.stream is not None and (self.is_streaming or self.stream.waiting):
             return self.stream.promise
-        sentence = _("Every statement is in the database before its sender is answered. Redis is not needed for that.")
-        return Promise(sentence, "", is_kept=True)
+        return promise_of_database(_settings_of_database())
 
     @property
     def is_streaming(self) -> bool:
@@ -117,8 +118,17 @@ def _rates(now: datetime) -> tuple[Rate, Rate]:
     kept: tuple[Rate, Rate] | None = cache.get("activity-rates")
     if kept is None:
         kept = statements_stored(now), events_stored(now)
-        cache.set("activity-rates", kept, timeout=RATES_KEPT_SECONDS)
+        times = 1 if kept[0].last_hour < MANY else 6
+        cache.set("activity-rates", kept, timeout=times * RATES_KEPT_SECONDS)
     return kept
+
+
+def _settings_of_database() -> dict[str, str]:
+    if connection.vendor == "sqlite":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
+        return dict(cursor.fetchall())
 
 
 def _refused(now: datetime) -> Iterator[RefusedCalls]:
@@ -132,6 +142,8 @@ def _problems(found: Overview) -> Iterator[str]:
         yield _("Redis does not answer. Statements go straight to the database; those in the stream wait for Redis.")
     if found.stream is not None:
         yield from _problems_of_stream(found, found.stream)
+    if not found.is_streaming and not found.promise.is_kept:
+        yield f"{found.promise.sentence} {found.promise.advice}"
     if found.unfolded.is_late(found.now):
         yield _("Statements wait to become events. Is manage.py fold_statements --loop running?")
     if found.messages_count:
@@ -143,8 +155,12 @@ def _problems(found: Overview) -> Iterator[str]:
 
 
 def _problems_of_stream(found: Overview, stream: StreamState) -> Iterator[str]:
-    if Backlog(stream.waiting, stream.oldest_at).is_late(found.now):
-        yield _("Statements wait in the stream. Is manage.py consume_statements --loop running, and the database up?")
+    if stream.is_full:  # consumers can't even say that they run
+        yield _("Redis is full, or nearly. Statements go straight to the database until consumers have made room.")
+    elif not stream.is_consumed and (found.is_streaming or stream.waiting):
+        yield _("No consumer is running. Start manage.py consume_statements --loop.")
+    elif Backlog(stream.waiting, stream.oldest_at).is_late(found.now):
+        yield _("Statements wait in the stream longer than they should. Start more consumers, or mend the database.")
     if found.is_streaming and not stream.promise.is_kept:
         yield f"{stream.promise.sentence} {stream.promise.advice}"
 

@@ -40,6 +40,11 @@ def events_stored(now: datetime) -> Rate:
     return _rate(Event, now)
 
 
+def count_of_last_minute(model: type[Model], now: datetime) -> int:
+    begin = first_position_at(now - timedelta(minutes=1))
+    return model._default_manager.filter(position__gte=begin, position__lt=first_position_at(now)).count()
+
+
 def _rate(model: type[Model], now: datetime) -> Rate:
     """One query over the last hour's part of the primary key, however many rows there are."""
     begin = first_position_at(now - timedelta(minutes=MINUTES))

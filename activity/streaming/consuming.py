@@ -10,12 +10,13 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, transaction
 from redis import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from ..models import AccessKey
 from ..store.incoming import Incoming, StatementConflict
@@ -25,7 +26,17 @@ from .database import is_away
 from .entries import Fields, UnreadableEntry, read_entry
 from .pending import note_progress
 from .poison import set_aside
-from .scripts import FINISH, FORGET_CONSUMER, GROUP, LINGER_SECONDS, STREAM, TRIES, id_key
+from .scripts import (
+    ALIVE_SECONDS,
+    FINISH,
+    FORGET_CONSUMER,
+    GROUP,
+    LINGER_SECONDS,
+    STREAM,
+    TRIES,
+    alive_key,
+    id_key,
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +76,7 @@ class Consumer:
         if self._held:
             return self._work_on_held()
         self._make_group()
+        self._say_that_we_live()
         done = self._each_alone(self._claim_abandoned(abandoned_seconds))
         entries = self._read_new(block_seconds=0 if done else block_seconds)
         self._between("read")
@@ -75,6 +87,7 @@ class Consumer:
     def leave(self) -> None:
         """Be forgotten by Redis, unless entries are still ours: those are claimed by others when their time comes."""
         try:
+            self.redis.delete(alive_key(self.name))
             self._forget(self.name)
         except ResponseError:
             log.info("There is no group any more to leave")
@@ -89,12 +102,19 @@ class Consumer:
         self.redis.register_script(FORGET_CONSUMER)(keys=[STREAM], args=[GROUP, name])
 
     def _make_group(self) -> None:
-        """From the stream's beginning: what was queued before the first consumer came is stored, too."""
+        """If it is not there yet: from the stream's beginning, so that nothing is passed over."""
         try:
             self.redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+        except OutOfMemoryError:
+            log.debug("Redis is full: it lets us take entries, and make nothing new")
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
+
+    def _say_that_we_live(self) -> None:
+        with suppress(OutOfMemoryError):
+            self.redis.xgroup_createconsumer(STREAM, GROUP, self.name)
+            self.redis.set(alive_key(self.name), "", ex=ALIVE_SECONDS)
 
     def _read_new(self, *, block_seconds: float) -> list[Entry]:
         block = max(1, round(block_seconds * 1000)) if block_seconds else None
@@ -122,10 +142,12 @@ class Consumer:
         deleted = [entry_id for entry_id, entries in zip(ids, found, strict=True) if not entries]
         if deleted:
             self.redis.xack(STREAM, GROUP, *deleted)
+            self.redis.hdel(TRIES, *deleted)
         return [Entry(entry_id, fields) for entries in found for entry_id, fields in entries]
 
     def _work_on_held(self) -> int:
         """Once more, what the database could not take; claimed anew first, so that nobody thinks we died."""
+        self._say_that_we_live()
         ids: list[Any] = [entry.id for entry in self._held]
         self.redis.xclaim(STREAM, GROUP, self.name, min_idle_time=0, message_ids=ids, justid=True)
         if is_away():
@@ -163,7 +185,7 @@ class Consumer:
 
         A try is counted before it begins, so that an entry which kills its consumer is set aside one day, too.
         """
-        tries = int(self.redis.hincrby(TRIES, entry.id, 1))
+        tries = self._count_try(entry)
         if tries > MOST_TRIES:
             return self._set_aside(entry, "Each worker that tried to store it broke off.", tries=tries - 1)
         try:
@@ -177,12 +199,19 @@ class Consumer:
             try:
                 self._wait_if_away(error, [entry])
             except DatabaseAway:
-                self.redis.hincrby(TRIES, entry.id, -1)
+                self._count_try(entry, by=-1)
                 raise
             log.exception("Entry %s could not be stored (try %s of %s)", entry.id, tries, MOST_TRIES)
             return tries >= MOST_TRIES and self._set_aside(entry, repr(error), tries=tries)
         self._finish([entry])
         return True
+
+    def _count_try(self, entry: Entry, by: int = 1) -> int:
+        """Not counted while Redis is full: then it is the first once more."""
+        try:
+            return int(self.redis.hincrby(TRIES, entry.id, by))
+        except OutOfMemoryError:
+            return 1
 
     def _wait_if_away(self, error: Exception, entries: list[Entry]) -> None:
         if isinstance(error, DatabaseError) and is_away(error):

@@ -12,7 +12,9 @@ from .connection import StreamUnavailable, is_set_up, stream
 from .scripts import OLDEST, STREAM
 
 MILLISECOND = timedelta(milliseconds=1)
-NOTED_EVERY = timedelta(seconds=10)  # when there is nothing to do
+# How often that is written down: each time costs a commit.
+NOTED_AFTER_WORK = timedelta(seconds=1)
+NOTED_WHEN_IDLE = timedelta(seconds=10)
 
 
 def oldest_pending() -> datetime | None:
@@ -41,7 +43,7 @@ def note_progress(redis: Redis, *, after_work: bool) -> None:
     oldest = _oldest(redis)
     if not StreamProgress.objects.exists():
         StreamProgress.objects.get_or_create(pk=1, defaults={"stored_before": oldest})
-    step = MILLISECOND if after_work else NOTED_EVERY
+    step = NOTED_AFTER_WORK if after_work else NOTED_WHEN_IDLE
     StreamProgress.objects.filter(stored_before__lte=oldest - step).update(stored_before=oldest)
 
 

@@ -1,4 +1,4 @@
-"""What Redis promises to keep, in plain words, from how it is set up. Pure."""
+"""What Redis and the database promise to keep, in plain words, from how they are set up. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 @dataclass(frozen=True)
 class Promise:
-    """What can be lost if Redis dies, and what to do about it; `is_kept` when that is no more than a second."""
+    """What a crash can cost, and what to do about it; `is_kept` when that is no more than a second or two."""
 
     sentence: str
     advice: str
@@ -33,6 +33,18 @@ def promise_of(config: Mapping[str, str]) -> Promise:
     if config.get("appendonly") == "yes":
         return _promise_of_log(config.get("appendfsync", ""))
     return _promise_of_snapshots(config.get("save", ""))
+
+
+def promise_of_database(config: Mapping[str, str]) -> Promise:
+    """From PostgreSQL's settings; empty for SQLite, as our settings set it up."""
+    first = _("Every statement is in the database before its sender is answered. Redis is not needed for that.")
+    if not config:
+        power = _("If the power fails, SQLite can lose what came in the last moments; if processes die, nothing.")
+        return Promise(f"{first} {power}", _("PostgreSQL would keep these, too."), is_kept=True)
+    if config.get("fsync") == "off" or config.get("synchronous_commit") == "off":
+        power = _("But PostgreSQL is set up to answer before that is on disk.")
+        return Promise(f"{first} {power}", _("Set fsync and synchronous_commit to on."), is_kept=False)
+    return Promise(f"{first} {_('No crash loses it.')}", "", is_kept=True)
 
 
 def may_evict(config: Mapping[str, str]) -> bool:

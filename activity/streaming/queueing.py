@@ -16,7 +16,7 @@ from ..xapi.equality import same_statement
 from .connection import StreamUnavailable, stream
 from .entries import fields_of
 from .promises import may_evict
-from .scripts import APPEND, STREAM, WAITING, id_key
+from .scripts import APPEND, GROUP, STREAM, WAITING, id_key
 from .state import config_of
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def _is_same(raw: str, other: Incoming) -> bool:
 
 def _append(incoming: Sequence[Incoming], gone: set[uuid.UUID]) -> dict[uuid.UUID, str | None] | None:
     """None when all were appended; else those that were appended before, with the text that waits, and no other was."""
-    arguments: list[str] = []
+    arguments = [GROUP]
     for one in incoming:
         fields = fields_of(one)
         known = "new" if not _brought_its_id(one) else "gone" if one.id in gone else "brought"

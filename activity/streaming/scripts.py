@@ -15,18 +15,27 @@ GROUP = "store"
 LINGER_SECONDS = 120
 
 
+# A consumer says that often enough that it is there: Redis forgets it else, and tells so.
+ALIVE_SECONDS = 15
+
+
+def alive_key(consumer: str) -> str:
+    return f"xapi:consumer:{consumer}"
+
+
 def id_key(statement_id: uuid.UUID | str) -> str:
     return f"xapi:id:{statement_id}"
 
 
-# KEYS: STREAM, then the id key of each statement. ARGV, for each statement: what is known of its id ("new": we made it,
-# "brought": look whether it waits already, "gone": it was looked up, overwrite), id, version, key, raw.
+# KEYS: STREAM, then the id key of each statement. ARGV: group, then for each statement: what is known of its id ("new":
+# we made it, "brought": look whether it waits already, "gone": it was looked up, overwrite), id, version, key, raw.
 # Returns {0, {id, entry's raw or false}, …} when some wait already, and appends nothing; else {1, entry id, …}.
+# The group is made with the stream: a Redis that is full would not let the consumers make it later.
 # It numbers the entries itself: Redis would put any number into one millisecond, and a position holds 4,096.
 APPEND = """
 local known = {0}
 for i = 2, #KEYS do
-  local at = (i - 2) * 5
+  local at = (i - 2) * 5 + 1
   if ARGV[at + 1] == 'brought' then
     local entry = redis.call('GET', KEYS[i])
     if entry then
@@ -53,10 +62,12 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
       if tonumber(last_ms) >= ms then ms, seq = tonumber(last_ms), tonumber(last_seq) + 1 end
     end
   end
+else
+  redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
 end
 local added = {1}
 for i = 2, #KEYS do
-  local at = (i - 2) * 5
+  local at = (i - 2) * 5 + 1
   if seq >= 4096 then ms, seq = ms + 1, 0 end
   local entry = string.format('%.0f-%d', ms, seq)
   redis.call('XADD', KEYS[1], entry, 'id', ARGV[at + 2], 'version', ARGV[at + 3], 'key', ARGV[at + 4],

@@ -9,29 +9,39 @@ from redis.exceptions import ResponseError
 
 from .connection import StreamUnavailable, is_set_up, stream
 from .promises import Promise, promise_of
-from .scripts import GROUP, STREAM
+from .scripts import GROUP, STREAM, alive_key
 
 CONFIG = ("appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy")
+
+AS_GOOD_AS_FULL = 0.9  # of maxmemory: commands under way take some, too
 
 
 @dataclass(frozen=True)
 class ConsumerState:
-    """`held` is how many entries it has taken and not finished; `idle_seconds` since it last asked for any."""
+    """`held` is how many entries it has taken and not finished; `is_alive` whether it was heard of lately."""
 
     name: str
     held: int
-    idle_seconds: float
+    is_alive: bool
 
 
 @dataclass(frozen=True)
 class StreamState:
-    """`waiting` counts all entries that are not stored, those that consumers hold included."""
+    """`waiting` counts all entries that are not stored, those that consumers hold included.
+
+    `is_full` when Redis takes hardly anything more: then statements go straight to the database.
+    """
 
     waiting: int
     held: int
     oldest_at: datetime | None
     consumers: tuple[ConsumerState, ...]
     promise: Promise
+    is_full: bool
+
+    @property
+    def is_consumed(self) -> bool:
+        return any(consumer.is_alive for consumer in self.consumers)
 
 
 def state_of_stream() -> StreamState | None:
@@ -57,13 +67,22 @@ def config_of(redis: Redis) -> dict[str, str]:
 def _read(redis: Redis) -> StreamState:
     first: Any = redis.xrange(STREAM, count=1)
     consumers = _consumers(redis)
+    config = config_of(redis)
     return StreamState(
         waiting=int(redis.xlen(STREAM)),
         held=sum(one.held for one in consumers),
         oldest_at=datetime.fromtimestamp(int(first[0][0].partition("-")[0]) / 1000, UTC) if first else None,
         consumers=consumers,
-        promise=promise_of(config_of(redis)),
+        promise=promise_of(config),
+        is_full=_is_full(redis, int(config.get("maxmemory", "0"))),
     )
+
+
+def _is_full(redis: Redis, limit: int) -> bool:
+    if not limit:
+        return False
+    memory: Any = redis.info("memory")
+    return int(memory["used_memory"]) >= limit * AS_GOOD_AS_FULL
 
 
 def _consumers(redis: Redis) -> tuple[ConsumerState, ...]:
@@ -72,6 +91,6 @@ def _consumers(redis: Redis) -> tuple[ConsumerState, ...]:
     except ResponseError:  # there is no stream yet, or no consumer has ever come
         return ()
     return tuple(
-        ConsumerState(one["name"], one["pending"], one["idle"] / 1000)
+        ConsumerState(one["name"], one["pending"], is_alive=bool(redis.exists(alive_key(one["name"]))))
         for one in sorted(found, key=lambda one: one["name"])
     )

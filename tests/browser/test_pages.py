@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from activity.streaming.poison import set_aside
 from learners.models import Learner
 from nudges.services import draft_nudge
 
@@ -14,6 +15,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture
 def paths(programme) -> dict[str, str]:
     learner = Learner.objects.get(name="Arjun Das")
+    set_aside(stream_id="1795175000914-0", fields={"raw": "{" * 300}, reason="It can't be read.", tries=1)
     draft = draft_nudge(learner=learner, channel="email", type="reminder", language="en", by=programme)
     return {
         "board": "/",
@@ -24,6 +26,8 @@ def paths(programme) -> dict[str, str]:
         "nudges": "/nudges/",
         "import": "/learners/import/",
         "runs": "/runs/",
+        "intake": "/ui/activity/",
+        "sample": "/ui/test-etl-streaming",
     }
 
 

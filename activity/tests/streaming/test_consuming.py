@@ -1,5 +1,6 @@
 import itertools
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError
@@ -10,7 +11,7 @@ from activity.models import AccessKey, PoisonedMessage, Statement, StatementKey,
 from activity.receiving import Mode, receive
 from activity.store.positions import position_of_stream_entry
 from activity.store.writing import store_statements
-from activity.streaming import consuming
+from activity.streaming import consuming, pending
 from activity.streaming.consuming import Consumer, DatabaseAway
 from activity.streaming.scripts import GROUP, STREAM, TRIES
 
@@ -200,13 +201,25 @@ def test_idle_consumers_are_forgotten_unless_they_hold_entries(redis, monkeypatc
     assert [one["name"] for one in redis.xinfo_consumers(STREAM, GROUP)] == [holding.name]
 
 
-def test_how_far_the_record_followed_is_kept_and_only_rises(redis):
+def test_how_far_the_record_followed_is_kept_now_and_then(redis, monkeypatch):
     consumer = Consumer()
     consumer.work(block_seconds=0)
     first = StreamProgress.objects.get().stored_before
-    receive([incoming()])
+    receive([incoming(1)])
+    consumer.work(block_seconds=0)
+    assert StreamProgress.objects.get().stored_before == first
+    monkeypatch.setattr(pending, "NOTED_AFTER_WORK", pending.MILLISECOND)
+    receive([incoming(2)])
     consumer.work(block_seconds=0)
     assert StreamProgress.objects.get().stored_before > first
+
+
+def test_how_far_the_record_followed_never_falls(redis):
+    later = datetime.now(UTC) + timedelta(days=1)
+    StreamProgress.objects.create(stored_before=later)
+    receive([incoming()])
+    Consumer().work(block_seconds=0)
+    assert StreamProgress.objects.get().stored_before == later
 
 
 def crash_after(step: str, times: int):

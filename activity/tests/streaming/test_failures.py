@@ -7,14 +7,15 @@ import pytest
 from django.db import connection
 from redis.exceptions import RedisError
 
-from activity.models import Statement
+from activity.models import PoisonedMessage, Statement
 from activity.receiving import Kept, receive
 from activity.store.incoming import StatementConflict
 from activity.streaming import connection as redis_connection
 from activity.streaming import queueing
 from activity.streaming.connection import REST_SECONDS, circuit_of
 from activity.streaming.consuming import Consumer, DatabaseAway
-from activity.streaming.scripts import STREAM
+from activity.streaming.scripts import STREAM, TRIES
+from activity.streaming.state import state_of_stream
 
 from .samples import incoming
 from .servers import RedisServer
@@ -68,9 +69,22 @@ def test_a_full_redis_takes_nothing_and_keeps_what_it_has(own_server):
         circuit_of(server.url).record_success()
     assert set(outcomes) == {Kept.QUEUED, Kept.STORED}
     assert server.client().xlen(STREAM) + Statement.objects.count() == 3000
+    assert state_of_stream().is_full
     while Consumer().work(block_seconds=0):
         pass
     assert Statement.objects.count() == 3000
+
+
+def test_a_full_redis_does_not_keep_consumers_from_trying_what_failed(own_server):
+    server = own_server()
+    receive([incoming(number) for number in range(3)])
+    server.client().xadd(STREAM, {"raw": "odd"})
+    server.client().config_set("maxmemory", 1)
+    consumer = Consumer()
+    assert consumer.work(block_seconds=0) == 4
+    assert Statement.objects.count() == 3
+    assert PoisonedMessage.objects.count() == 1
+    assert not server.client().exists(TRIES)
 
 
 def test_a_redis_that_may_throw_away_what_waits_is_not_used(own_server, caplog):

@@ -32,7 +32,6 @@ def test_the_oldest_entry_is_pending_until_it_is_stored_whoever_holds_it(redis):
     receive([incoming(2)])
     first, second = (stored_at(position_of_stream_entry(entry)) for entry, _ in redis.xrange(STREAM))
     assert oldest_pending() == first
-    redis.xgroup_create(STREAM, "store", id="0")
     redis.xreadgroup("store", "somebody", {STREAM: ">"}, count=1)
     assert oldest_pending() == first
     redis.xdel(STREAM, redis.xrange(STREAM)[0][0])
@@ -72,7 +71,6 @@ def test_when_redis_was_never_followed_it_may_hold_anything(settings):
 def test_the_state_tells_what_waits_and_who_holds_it(redis):
     assert state_of_stream().waiting == 0
     receive([incoming(number) for number in range(3)])
-    redis.xgroup_create(STREAM, "store", id="0")
     redis.xreadgroup("store", "somebody", {STREAM: ">"}, count=2)
     state = state_of_stream()
     assert (state.waiting, state.held) == (3, 2)

@@ -1,6 +1,6 @@
 import pytest
 
-from activity.streaming.promises import may_evict, promise_of
+from activity.streaming.promises import may_evict, promise_of, promise_of_database
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,21 @@ from activity.streaming.promises import may_evict, promise_of
 )
 def test_the_promise_is_what_redis_is_set_up_for(config, says, kept):
     promise = promise_of(config)
+    assert says in promise.sentence
+    assert promise.is_kept is kept
+
+
+@pytest.mark.parametrize(
+    ("config", "says", "kept"),
+    [
+        ({}, "If the power fails, SQLite", True),
+        ({"fsync": "on", "synchronous_commit": "on"}, "No crash loses it", True),
+        ({"fsync": "off", "synchronous_commit": "on"}, "before that is on disk", False),
+        ({"fsync": "on", "synchronous_commit": "off"}, "before that is on disk", False),
+    ],
+)
+def test_the_databases_promise_is_what_it_is_set_up_for(config, says, kept):
+    promise = promise_of_database(config)
     assert says in promise.sentence
     assert promise.is_kept is kept
 
