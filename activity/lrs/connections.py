@@ -19,7 +19,7 @@ _used = threading.local()
 def trust_connection() -> None:
     """Let this request use the connection unasked, if it stood a moment ago. The work then runs in again_if_lost()."""
     if time.monotonic() - getattr(_used, "at", -TRUSTED_SECONDS) < TRUSTED_SECONDS:
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def again_if_lost(work: Callable[[], T]) -> T:
