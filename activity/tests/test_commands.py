@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from activity.management.commands import fold_statements
-from activity.models import Event, Unfolded
+from activity.models import Event, NameChange, Unfolded
 from activity.tests.factories import a_statement, store
 from learners.models import Learner
 from learners.tests.factories import LearnerFactory
@@ -30,6 +30,18 @@ def test_fold_once_does_all_that_waits(riya, monkeypatch):
     store(*[a_statement() for _ in range(5)])
     assert call("fold_statements") == ("5 statements folded\n", "")
     assert Event.objects.count() == 5
+
+
+def test_fold_once_asks_about_all_actors(monkeypatch):
+    monkeypatch.setattr("activity.actors.CHUNK", {connection.vendor: 1})
+    store(*[a_statement(email=f"riya{number}@example.org") for number in range(3)])
+    call("fold_statements")
+    Learner.objects.bulk_create(
+        [Learner(name="Riya", uid=f"r{number}", email=f"riya{number}@example.org") for number in range(3)]
+    )
+    NameChange.objects.create(learner=None)
+    assert call("fold_statements") == ("3 statements folded\n", "")
+    assert Event.objects.count() == 3
 
 
 def test_fold_in_a_loop_does_rounds_until_it_is_told_to_stop(riya, monkeypatch):

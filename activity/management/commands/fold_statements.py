@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from activity.actors import identify
 from activity.folding import fold
 from learners.loops import work_until_told_to_stop
 
@@ -25,12 +26,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["loop"]:
             work_until_told_to_stop(
-                lambda _should_stop: fold(),
+                lambda _should_stop: fold() or identify(),
                 idle_seconds=IDLE_SECONDS,
                 pause_seconds=PAUSE_SECONDS[connection.vendor],
             )
             return
         folded = 0
-        while count := fold():
+        while (count := fold()) or identify():
             folded += count
         self.stdout.write(f"{folded} statements folded")
