@@ -64,8 +64,15 @@ class Statement(models.Model):
     statement_id = models.UUIDField(_("id"), unique=True)
     raw = models.TextField(_("as received"))
     version = models.CharField(max_length=5)
+    # No constraint in the database: for each statement it would look at, and lock, the one row that all share.
     key = models.ForeignKey(
-        AccessKey, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("access key")
+        AccessKey,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("access key"),
     )
 
     class Meta:

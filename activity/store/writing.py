@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from uuid import UUID
@@ -13,7 +14,7 @@ from ..xapi.equality import same_statement
 from . import postgresql, sqlite
 from .incoming import Incoming, IncomingAttachment, StatementConflict
 from .references import copy_keys
-from .rows import Row, Written, row_of
+from .rows import Row, row_of
 
 TRIES = 5  # for positions that nobody has
 
@@ -39,11 +40,19 @@ def store_statements(
         return Stored((), 0, ())
     # Everybody writes in the order of the ids: who waits for a statement of another's never has one that he waits for.
     rows = sorted((row_of(one, order) for order, one in enumerate(first.values())), key=attrgetter("id"))
-    if connection.vendor == "postgresql" and len(incoming) == 1 and not attachments and not rows[0].reference:
-        return _store(rows, first, repeated, skip_conflicts)  # one command, which is a transaction by itself
-    with transaction.atomic():
-        _store_attachments(attachments)
-        return _store(rows, first, repeated, skip_conflicts)
+    # A single one is written by one command, which is a transaction by itself.
+    is_one_command = len(incoming) == 1 and not attachments and not rows[0].reference
+    alone = is_one_command and connection.vendor == "postgresql" and not connection.in_atomic_block
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with nullcontext() if alone else transaction.atomic():
+                _store_attachments(attachments)
+                return _store(rows, first, repeated, skip_conflicts)
+        except IntegrityError:  # another process has taken a position
+            if not tries_left:
+                raise
+            rows = [replace(row, position=None) for row in rows]
+    raise AssertionError("the last try returns or raises")
 
 
 def _told_apart(incoming: Sequence[Incoming]) -> tuple[dict[UUID, Incoming], list[Incoming]]:
@@ -61,7 +70,7 @@ def _told_apart(incoming: Sequence[Incoming]) -> tuple[dict[UUID, Incoming], lis
 def _store(
     rows: Sequence[Row], first: dict[UUID, Incoming], repeated: Sequence[Incoming], skip_conflicts: bool
 ) -> Stored:
-    written = _insert(rows)
+    written = postgresql.insert(rows) if connection.vendor == "postgresql" else sqlite.insert(rows)
     positions = {one.id: one.position for one in written}
     old = [one for id_, one in first.items() if id_ not in positions]
     conflicts = _conflicting(old, repeated, first)
@@ -74,23 +83,6 @@ def _store(
         duplicates=len(old) + len(repeated) - len(conflicts),
         conflicts=tuple(dict.fromkeys(conflicts)),
     )
-
-
-def _insert(rows: Sequence[Row]) -> list[Written]:
-    """Positions that another process has taken are drawn again."""
-    insert = postgresql.insert if connection.vendor == "postgresql" else sqlite.insert
-    for number in range(TRIES):
-        try:
-            if not connection.in_atomic_block:
-                return insert(rows)
-            with transaction.atomic():
-                return insert(rows)
-        except IntegrityError:
-            if number == TRIES - 1:
-                raise
-        if number:
-            rows = [replace(row, position=None) for row in rows]
-    raise AssertionError("unreachable")
 
 
 def _conflicting(old: Sequence[Incoming], repeated: Sequence[Incoming], first: dict[UUID, Incoming]) -> list[UUID]:
@@ -110,6 +102,8 @@ def _is_same(statement: dict[str, object], other: Incoming) -> bool:
 def _store_attachments(attachments: Iterable[IncomingAttachment]) -> None:
     """In the order of their hashes, for the same reason as statements in that of their ids."""
     different = {one.sha2: one for one in attachments}
+    if not different:
+        return
     Attachment.objects.bulk_create(
         [
             Attachment(sha2=one.sha2, content_type=one.content_type, content=one.content)
