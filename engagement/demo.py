@@ -12,6 +12,7 @@ from learners.models import Learner
 from riskscoring.models import RiskScore, ScoringRun
 from riskscoring.services import recompute_risk
 
+from .demo_activity import PROGRAM, SILENT_COHORT, SILENT_DAYS, send_history
 from .demo_history import DAYS, SHARES, Inputs, simulate
 from .demo_nudges import make_nudges
 from .demo_people import make_accounts, make_learners, make_notes, make_preferences
@@ -54,14 +55,30 @@ def _fill(now: datetime) -> None:
     first_day = now.date() - timedelta(days=DAYS - 1)
     enrolled_at = datetime.combine(first_day, time(9), tzinfo=UTC)
     preferences = make_preferences(learners, decided_at=enrolled_at, random=random)
-    habits = random.choices(list(SHARES), weights=list(SHARES.values()), k=len(learners))
-    lives = {
-        learner: (habit, list(simulate(habit, first_day=first_day, now=now, random=random)))
-        for learner, habit in zip(learners, habits, strict=True)
+    drawn = random.choices(list(SHARES), weights=list(SHARES.values()), k=len(learners))
+    habits = dict(zip(learners, map(_habit_of, learners, drawn), strict=True))
+    days = {
+        learner: list(
+            simulate(
+                habit,
+                first_day=first_day,
+                now=now,
+                random=random,
+                silent_days=SILENT_DAYS if learner.cohort and learner.cohort.name == SILENT_COHORT else 0,
+            )
+        )
+        for learner, habit in habits.items()
     }
+    lives = {learner: (habit, [day.inputs for day in days[learner]]) for learner, habit in habits.items()}
     _live(lives, first_day)
+    send_history(days, now=now)
     make_nudges(lives, preferences, now=now, random=random)
     make_notes(random.sample(learners, 40), now=now, random=random)
+
+
+def _habit_of(learner: Learner, habit: str) -> str:
+    """In a program whose lessons have dates nobody is so new that nothing was due yet."""
+    return "average" if habit == "new" and learner.program and learner.program.name == PROGRAM else habit
 
 
 def _share_out(learners: list[Learner], coordinators: list[User]) -> None:

@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from activity.models import Interruption, LearnerFacts, Lesson, Unfolded
 from engagement import demo, demo_history
+from engagement.demo_activity import PROGRAM, SILENT_COHORT, send_history
 from engagement.demo_people import ACCOUNTS, PASSWORD
 from learners.models import ContactPreference, Learner, Program
 from nudges.models import FallbackTemplate, Nudge, NudgeEvent
@@ -55,6 +57,26 @@ def test_demo_has_accounts_learners_history_and_nudges(small, client):
     assert not Nudge.objects.filter(created_at__gt=timezone.now()).exists()
     assert not NudgeEvent.objects.filter(at__gt=timezone.now()).exists()
     assert Learner.objects.filter(language="bn", preferences__allowed=True, notes=None).exists()
+
+
+def test_facts_come_to_what_the_histories_have(small, monkeypatch):
+    def inputs():
+        return set(Learner.objects.values_list("uid", *demo.INPUTS))
+
+    def send_and_compare(days, *, now):
+        before = inputs()
+        send_history(days, now=now)
+        assert inputs() == before
+
+    monkeypatch.setattr(demo, "LEARNERS", 120)
+    monkeypatch.setattr(demo, "send_history", send_and_compare)
+    run()
+    assert LearnerFacts.objects.filter(learner__program__name=PROGRAM, completed_percent__isnull=False).count() == 30
+    assert not Unfolded.objects.exists()
+    assert not Lesson.objects.filter(discovered=True).exists()
+    [interruption] = Interruption.objects.all()
+    assert interruption.cohort.name == SILENT_COHORT
+    assert interruption.last_day == timezone.now().date() - timedelta(days=1)
 
 
 def test_second_demo_touches_nothing(small, django_assert_max_num_queries):
@@ -126,7 +148,8 @@ def test_demo_learners_come_out_as_the_seeds_have_them(db, day):
 def lives(habit, count=30):
     first_day, now = date(2026, 9, 14), datetime(2026, 11, 22, tzinfo=UTC)
     return [
-        list(demo_history.simulate(habit, first_day=first_day, now=now, random=Random(seed))) for seed in range(count)
+        [day.inputs for day in demo_history.simulate(habit, first_day=first_day, now=now, random=Random(seed))]
+        for seed in range(count)
     ]
 
 
