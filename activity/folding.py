@@ -135,11 +135,10 @@ def _fold_batch(waiting: QuerySet[Unfolded], *, alone: bool = False) -> Outcome:
         keep_folders_out()
     else:
         join_folders()
-    taken = waiting.select_for_update(skip_locked=True).values_list("position", flat=True)
-    told = list(_read(position__in=list(taken)))
+    taken = list(waiting.select_for_update(skip_locked=True).values_list("position", flat=True))
+    told = list(_read(position__in=taken))
     owners, to_meet = _owners(told)
     told = [one for one in told if one.position not in to_meet]
-    done = {one.position for one in told}
     to_be_alone: set[int] = set()
     if told:
         gone, new = _changes([*told, *_voided_by(told)] if alone else told, owners)
@@ -147,8 +146,8 @@ def _fold_batch(waiting: QuerySet[Unfolded], *, alone: bool = False) -> Outcome:
             to_be_alone = {event.position for event in gone} | {one.position for one in told if voids(one.statement)}
             gone, new = [], [event for event in new if event.position not in to_be_alone]
         _write(gone, new)
-        done -= to_be_alone
-        Unfolded.objects.filter(pk__in=done).delete()
+    done = set(taken) - to_meet.keys() - to_be_alone
+    Unfolded.objects.filter(pk__in=done).delete()
     return Outcome(len(done), to_meet, to_be_alone)
 
 

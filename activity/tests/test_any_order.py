@@ -76,11 +76,16 @@ def statements():
 
 
 def happenings():
-    """What may come between: a folder at work, maybe for the last time; a learner who is new, or moves house."""
+    """What may come between: a folder at work, maybe for the last time; a learner who is new, or moves."""
     return st.one_of(
         st.tuples(st.just("fold"), st.integers(1, 5)),
         st.tuples(st.just("die"), st.integers(0, 60)),
-        st.tuples(st.just("learner"), st.sampled_from(LEARNERS), st.sampled_from([None, *ADDRESSES])),
+        st.tuples(
+            st.just("learner"),
+            st.sampled_from(LEARNERS),
+            st.sampled_from([None, *ADDRESSES]),
+            st.sampled_from([None, "Python", "Statistics"]),
+        ),
     )
 
 
@@ -92,14 +97,14 @@ def happen(what, *details):
             fold()
         transaction.set_rollback(False)  # a write outside any transaction but this test's is taken back by itself
     else:
-        number, address = details
+        number, address, program = details
         if address and Learner.objects.filter(email=address).exclude(uid=f"learner_{number}").exists():
             return
         learner = Learner.objects.filter(uid=f"learner_{number}").first()
         if learner:
-            update_learner(learner=learner, values={"email": address}, by=None, trigger="test")
+            update_learner(learner=learner, values={"email": address, "program": program}, by=None, trigger="test")
         else:
-            values = {"uid": f"learner_{number}", "name": "Riya", "email": address, "program": "Python"}
+            values = {"uid": f"learner_{number}", "name": "Riya", "email": address, "program": program}
             create_learner(values=values, by=None, trigger="test")
 
 

@@ -77,7 +77,7 @@ def send(seed, seconds):
 
 
 def edit(seed, seconds):
-    """Learners appear, and get each other's addresses."""
+    """Learners appear, get each other's addresses, and move to another program and back."""
     dice = random.Random(seed)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -86,7 +86,9 @@ def edit(seed, seconds):
         learner = Learner.objects.filter(uid=f"person_{number}").first()
         try:
             if learner:
-                update_learner(learner=learner, values={"email": address}, by=None, trigger="test")
+                program = dice.choice(["Python Basics"] * 5 + ["Statistics"])
+                values = {"email": address, "program": program}
+                update_learner(learner=learner, values=values, by=None, trigger="test")
             else:
                 values = {"uid": f"person_{number}", "name": "Riya", "email": address, "program": "Python Basics"}
                 create_learner(values=values, by=None, trigger="test")
