@@ -33,6 +33,12 @@ BODY = {
             "application/json": {"schema": {"oneOf": [STATEMENT, {"type": "array", "items": STATEMENT}]}},
         },
     },
+    "responses": {
+        409: {
+            "description": "Another statement is stored under an id that came with these. None of them was stored.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}},
+        }
+    },
 }
 
 

@@ -19,6 +19,8 @@ PURE = [
     "learners/rules.py",
     "activity/events.py",
     "activity/words.py",
+    "activity/streaming/promises.py",
+    "activity/streaming/entries.py",
     "riskscoring/scoring.py",
     "riskscoring/reasons.py",
     "nudges/rules.py",
