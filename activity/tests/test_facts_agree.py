@@ -297,10 +297,7 @@ def everything_that_follows():
     )
 
 
-@settings(
-    max_examples=int(__import__("os").environ.get("MORE", "60")),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(world=worlds)
 def test_one_by_one_rebuilt_refreshed_and_by_the_rules(world, nobody_hears):
     with mock.patch("django.utils.timezone.now", return_value=NOW), transaction.atomic():
