@@ -99,6 +99,7 @@ def running_record_store() -> Iterator[RecordStore]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "engagement.settings",
+        "PYTHONWARNINGS": "ignore",  # of static files that nobody asks for here
     }
     command = [
         *(sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"),
