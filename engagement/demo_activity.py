@@ -32,7 +32,7 @@ TOPICS = (
     "Letters by email", "Lists and consent", "Pictures and film", "Stories", "Social networks", "Groups and replies",
     "Partners", "Measuring visits", "Tests of two pages", "Funnels", "Customers who return", "Prices", "Local search",
     "Maps and reviews", "Mobile first", "Accessibility", "A plan for a month", "Reporting", "Final project",
-    "Looking back", "What comes next",
+    "Looking back", "What comes next", "Alumni",
 )  # fmt: skip
 
 
@@ -62,20 +62,13 @@ def _make_lessons(program: Program, calendar: list[date]) -> dict[date, Lesson]:
     ahead = [calendar[-1] + timedelta(days=number) for number in range(1, 11)]
     work = [day for day in [*calendar, *ahead] if day.weekday() in WORK_DUE_ON]
     quizzes = [day for day in calendar if day.weekday() == QUIZ_ON]
-    lessons = {
-        day: Lesson(
-            program=program,
-            activity_id=f"{SITE}/lessons/{number}",
-            title=TOPICS[(number - 1) % len(TOPICS)],
-            order=number,
-            due_on=day,
-        )
-        for number, day in enumerate(work, start=1)
-    }
+    lessons = {}
+    for number, day in enumerate(work):
+        lessons[day] = Lesson(activity_id=f"{SITE}/lessons/{number + 1}", title=TOPICS[number % len(TOPICS)])
     for number, day in enumerate(quizzes, start=1):
-        lessons[day] = Lesson(
-            program=program, activity_id=f"{SITE}/quizzes/{number}", title=f"Quiz {number}", due_on=day, counts=False
-        )
+        lessons[day] = Lesson(activity_id=f"{SITE}/quizzes/{number}", title=f"Quiz {number}", counts=False)
+    for order, day in enumerate(sorted(lessons), start=1):
+        lessons[day].program, lessons[day].order, lessons[day].due_on = program, order, day
     Lesson.objects.bulk_create(lessons.values())
     return lessons
 
