@@ -215,7 +215,7 @@ class StreamProgress(models.Model):
 class StatementImport(models.Model):
     """How far a file of history has been read, so that a broken import goes on where it stopped."""
 
-    fingerprint = models.CharField(max_length=64, unique=True)  # of the file's beginning and length
+    fingerprint = models.CharField(max_length=64, unique=True)  # SHA-256 of the file
     filename = models.CharField(_("file"), max_length=255)
     offset = models.BigIntegerField(_("bytes read"), default=0)
     lines = models.BigIntegerField(_("lines read"), default=0)
