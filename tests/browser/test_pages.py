@@ -2,9 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
+from activity.models import Interruption, Lesson
 from activity.streaming.poison import set_aside
-from learners.models import Learner
+from learners.models import Cohort, Learner
 from nudges.services import draft_nudge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,6 +19,13 @@ def paths(programme) -> dict[str, str]:
     learner = Learner.objects.get(name="Arjun Das")
     set_aside(stream_id="1795175000914-0", fields={"raw": "{" * 300}, reason="It can't be read.", tries=1)
     draft = draft_nudge(learner=learner, channel="email", type="reminder", language="en", by=programme)
+    cohort = Cohort.objects.create(program=learner.program, name="Mornings")
+    Learner.objects.update(cohort=cohort)
+    lessons = [
+        Lesson.objects.create(program=learner.program, activity_id=f"https://lms.example.org/{n}", title=f"Lesson {n}")
+        for n in range(3)
+    ]
+    Interruption.objects.create(cohort=cohort, first_day=timezone.now().date(), last_day=timezone.now().date())
     return {
         "board": "/",
         "nobody": "/?q=nobody-has-this-name",
@@ -26,6 +35,12 @@ def paths(programme) -> dict[str, str]:
         "nudges": "/nudges/",
         "import": "/learners/import/",
         "runs": "/runs/",
+        "cohorts": "/cohorts/",
+        "cohort": f"/cohorts/{cohort.pk}/",
+        "lessons": "/lessons/",
+        "lesson": f"/lessons/{lessons[0].pk}/",
+        "terminal": "/ui/db-terminal",
+        "answer": "/ui/db-terminal?query=learners-by-program",
         "intake": "/ui/activity/",
         "sample": "/ui/test-etl-streaming",
     }
