@@ -27,7 +27,7 @@ ROUTE = "api/learners/<learner_id>/quiz"
 )
 def shared_cache(request, settings):
     if request.param == "redis":
-        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS}}
+        settings.CACHES = {"default": {"BACKEND": "engagement.steady_cache.SteadyRedisCache", "LOCATION": REDIS}}
     else:
         settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
         call_command("createcachetable", verbosity=0)

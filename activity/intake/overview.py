@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
 from django.utils.functional import cached_property
@@ -28,6 +28,9 @@ LATE_AFTER = timedelta(seconds=30)  # a statement should be an event within seco
 RATES_KEPT_SECONDS = 5  # for all who look at the page
 MANY = 100_000  # statements in an hour: counting them takes a moment, so it is done less often
 CHART_WIDTH, CHART_HEIGHT = 600.0, 80.0
+
+# What each process remembers for itself: the shared cache may be in the Redis whose absence this page tells of.
+_rates_kept = LocMemCache("activity-rates", {})
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,11 @@ def refusals_since(moment: datetime) -> QuerySet[Refusal]:
 
 
 def _rates(now: datetime) -> tuple[Rate, Rate]:
-    kept: tuple[Rate, Rate] | None = cache.get("activity-rates")
+    kept: tuple[Rate, Rate] | None = _rates_kept.get("")
     if kept is None:
         kept = statements_stored(now), events_stored(now)
         times = 1 if kept[0].last_hour < MANY else 6
-        cache.set("activity-rates", kept, timeout=times * RATES_KEPT_SECONDS)
+        _rates_kept.set("", kept, timeout=times * RATES_KEPT_SECONDS)
     return kept
 
 

@@ -56,18 +56,22 @@ def circuit_of(address: str) -> Circuit:
     return Circuit()
 
 
+def once_more() -> Retry:
+    """A connection that the server closed meanwhile is replaced once; a call that ran out of time is not repeated."""
+    return Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+
+
 @lru_cache(maxsize=8)
 def _client(address: str, answer_seconds: float) -> Redis:
     """One pool for the process; redis-py makes new connections in a fork.
 
-    A connection that the server closed meanwhile is replaced once; a call that ran out of time is not repeated.
     Text comes back as it went in, even if it is no UTF-8, so that a poisoned entry can be looked at.
     """
     return Redis.from_url(
         address,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=answer_seconds,
-        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        retry=once_more(),
         decode_responses=True,
         encoding_errors="surrogateescape",
         protocol=2,

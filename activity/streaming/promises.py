@@ -58,8 +58,8 @@ def _promise_of_log(fsync: str) -> Promise:
     if fsync == "everysec":
         return Promise(
             _(
-                "If the Redis process dies, no acknowledged statement is lost. If its machine dies, those of the last "
-                "second can be, or of the last two when its disk is slow."
+                "If Redis or its machine dies, acknowledged statements of the last second that were not stored yet can "
+                "be lost, or of the last two when its disk is slow."
             ),
             _("appendfsync always would keep these, too, and is slower."),
             is_kept=True,

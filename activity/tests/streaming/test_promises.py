@@ -8,7 +8,7 @@ from activity.streaming.promises import may_evict, promise_of, promise_of_databa
     [
         ({}, "does not say", False),
         ({"appendonly": "yes", "appendfsync": "always"}, "no acknowledged statement is lost", True),
-        ({"appendonly": "yes", "appendfsync": "everysec"}, "of the last second", True),
+        ({"appendonly": "yes", "appendfsync": "everysec"}, "of the last second that", True),
         ({"appendonly": "yes", "appendfsync": "no"}, "30 seconds", False),
         ({"appendonly": "no", "save": ""}, "nothing to disk", False),
         ({"appendonly": "no", "save": "3600 1 300 100 60 10000"}, "up to 60 minutes", False),
