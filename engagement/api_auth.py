@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cryptography.hazmat.backends  # allauth takes these two for loaded as soon as anybody loads another part of it
+import cryptography.hazmat.primitives.ciphers  # noqa: F401
 from allauth.account.adapter import get_adapter
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
 from django.conf import settings
