@@ -10,6 +10,7 @@ from .calls import Call, read_pairs
 
 METHODS = {"GET", "HEAD", "PUT", "POST", "DELETE"}
 FORM = "application/x-www-form-urlencoded"
+FORMS = {FORM, "text/plain"}  # as a common authoring tool's forms call themselves
 HEADERS = {
     "authorization": "authorization",
     "x-experience-api-version": "x-experience-api-version",
@@ -33,7 +34,7 @@ def unfold(call: Call) -> Call:
         raise Refused(400, f"The method can't be {method!r}.", path="method")
     if len(call.parameters) > 1:
         raise Refused(400, "Beside ?method=… every parameter belongs into the form.")
-    if call.body and call.content_type != FORM:
+    if call.body and call.content_type not in FORMS:
         raise Refused(400, f"With ?method=… the body is a form: send Content-Type {FORM}.")
     fields = read_pairs(call.body, what="The form")
     headers = {name: value for name, value in call.headers.items() if name != "content-type"}

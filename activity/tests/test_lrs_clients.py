@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_tincan_js_sends_an_etag_without_its_quotes(caller):
 def test_xapi_js_adds_a_parameter_against_caches(caller):
     assert caller.get("/statements", "cachebuster=1763640000000").status_code == 200
     assert caller.get("/about", "cachebuster=1763640000000").status_code == 200
+
+
+def test_storyline_calls_its_forms_plain_text(caller):
+    one = a_statement()
+    form = {"statementId": one["id"], "content": json.dumps(one), "X-Experience-API-Version": "1.0.1"}
+    form |= {"Content-Type": "application/json", "Authorization": caller.authorization}
+    answer = Lrs(None).post("/statements", "method=PUT", body=urlencode(form), content_type="text/plain;charset=UTF-8")
+    assert answer.status_code == 204
+    assert caller.get("/statements", {"statementId": one["id"]}).status_code == 200
 
 
 def test_axios_calls_multipart_octets(caller):

@@ -54,8 +54,8 @@ def check_language_tag(value: Any, path: str) -> None:
 
 
 def check_language_map(value: Any, path: str) -> None:
-    """Data 4.2: texts, each under its language's tag (XAPI-00121). At least one, says the owner's suite alone."""
-    if not isinstance(value, dict) or not value:
+    """Data 4.2: texts, each under its language's tag (XAPI-00121). Tools that have no text send an empty one."""
+    if not isinstance(value, dict):
         raise InvalidStatement(path, 'Write an object of texts by language, such as {"en": "Photosynthesis"}.')
     for tag, text in value.items():
         if not is_language_tag(tag):
