@@ -93,9 +93,10 @@ class Consumer:
             log.info("There is no group any more to leave")
 
     def forget_idle_consumers(self) -> None:
-        """Forget those who stopped without a word and hold nothing."""
+        """Forget those who stopped without a word and hold nothing. Idle may also be who found nothing to do."""
         for consumer in self.redis.xinfo_consumers(STREAM, GROUP):
-            if consumer["idle"] > IDLE_CONSUMER_SECONDS * 1000 and not consumer["pending"]:
+            is_idle = consumer["idle"] > IDLE_CONSUMER_SECONDS * 1000 and not consumer["pending"]
+            if is_idle and not self.redis.exists(alive_key(consumer["name"])):
                 self._forget(consumer["name"])
 
     def _forget(self, name: str) -> None:

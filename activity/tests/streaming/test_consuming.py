@@ -13,7 +13,7 @@ from activity.store.positions import position_of_stream_entry
 from activity.store.writing import store_statements
 from activity.streaming import consuming, pending
 from activity.streaming.consuming import Consumer, DatabaseAway
-from activity.streaming.scripts import GROUP, STREAM, TRIES
+from activity.streaming.scripts import GROUP, STREAM, TRIES, alive_key
 
 from .samples import incoming
 
@@ -195,10 +195,13 @@ def test_idle_consumers_are_forgotten_unless_they_hold_entries(redis, monkeypatc
     holding = Consumer(between=crash_after("read", 1))
     with pytest.raises(Crash):
         holding.work(block_seconds=0)
-    Consumer().work(block_seconds=0)
+    silent, alive = Consumer(), Consumer()
+    silent.work(block_seconds=0)
+    alive.work(block_seconds=0)
+    redis.delete(alive_key(silent.name), alive_key(holding.name))
     monkeypatch.setattr(consuming, "IDLE_CONSUMER_SECONDS", -1)
-    Consumer().forget_idle_consumers()
-    assert [one["name"] for one in redis.xinfo_consumers(STREAM, GROUP)] == [holding.name]
+    alive.forget_idle_consumers()
+    assert {one["name"] for one in redis.xinfo_consumers(STREAM, GROUP)} == {holding.name, alive.name}
 
 
 def test_how_far_the_record_followed_is_kept_now_and_then(redis, monkeypatch):
