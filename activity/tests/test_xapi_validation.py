@@ -211,7 +211,8 @@ def test_wrong_value_is_refused_and_its_place_named(sample, path, values, versio
         pytest.param({**PLAIN, "result": {"score": {}}}, id="empty score"),
         pytest.param({**PLAIN, "verb": {**VERB, "display": {}}}, id="shown in no language"),
         pytest.param(
-            {**PLAIN, "object": {"id": "urn:x", "definition": {"name": {}, "description": {}}}}, id="named in no language"
+            {**PLAIN, "object": {"id": "urn:x", "definition": {"name": {}, "description": {}}}},
+            id="named in no language",
         ),
         pytest.param({**PLAIN, "context": {"contextActivities": {}}}, id="no context activities"),
         pytest.param({**PLAIN, "context": {"instructor": TEAM}}, id="a group instructs"),
