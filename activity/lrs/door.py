@@ -65,7 +65,7 @@ class DoorMiddleware:
 def respond(request: HttpRequest) -> HttpResponse:
     call = None
     try:
-        resource = RESOURCES.get(request.path_info[len(PREFIX) :].rstrip("/"))
+        resource = RESOURCES.get(request.path_info[len(PREFIX) :].strip("/"))  # an endpoint may end in a slash
         if request.method == "OPTIONS":
             return _response(Answer(204, headers=cors.PREFLIGHT_HEADERS), Version.V2)
         if resource is None:

@@ -284,3 +284,9 @@ def test_the_later_version_knows_no_disguise(lrs, asked, method, content):
     answer = lrs.call(method, "/statements", f"method={asked}", body=body, content_type=kind)
     assert 400 <= answer.status_code < 500
     assert lrs.find()["statements"] == []
+
+
+@pytest.mark.parametrize("path", ["//about", "/about/"])
+def test_slashes_too_many_do_no_harm(lrs, path):
+    """An endpoint is often written with one at its end."""
+    assert lrs.get(path).status_code == 200
