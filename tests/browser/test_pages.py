@@ -4,7 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from activity.access_keys import create_access_key
 from activity.models import Interruption, Lesson
+from activity.refusals import note_refusal
 from activity.streaming.poison import set_aside
 from learners.models import Cohort, Learner
 from nudges.services import draft_nudge
@@ -26,6 +28,10 @@ def paths(programme) -> dict[str, str]:
         for n in range(3)
     ]
     Interruption.objects.create(cohort=cohort, first_day=timezone.now().date(), last_day=timezone.now().date())
+    key, _secret = create_access_key(
+        name="Moodle", can_read=False, can_write=True, version="1.0.3", calls_per_minute=60, by=None
+    )  # fmt: skip
+    note_refusal(key=key, method="POST", path="/xapi/activities/profile", status=400, reason="verb.id: Send an IRI.")
     return {
         "board": "/",
         "nobody": "/?q=nobody-has-this-name",
@@ -43,6 +49,7 @@ def paths(programme) -> dict[str, str]:
         "answer": "/ui/db-terminal?query=learners-by-program",
         "intake": "/ui/activity/",
         "sample": "/ui/test-etl-streaming",
+        "keys": "/ui/admin/keys",
     }
 
 
