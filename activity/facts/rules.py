@@ -24,7 +24,7 @@ class Work:
     due_on: date | None = None
     order: int | None = None
     counts: bool = True
-    begun: bool = False
+    begun_on: date | None = None
     completed: bool = False  # then begun, too
 
 
@@ -64,22 +64,27 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def share_completed(lessons: Sequence[Work], *, is_heard_of: bool, as_of: date) -> Share:
+def share_completed(
+    lessons: Sequence[Work], *, is_heard_of: bool, pauses: Sequence[Pause] = (), as_of: date
+) -> Share:
     """Which of the lessons that count are due, and of these completed.
 
     `is_heard_of`: there are events of the learner, or progress of anybody in the program. Before that no silence says
     anything: perhaps the tool has not been connected, or the lesson's IRI has a slip in it.
-    A lesson with a date is due from that day on. One without is due once the learner has begun it, or a later one of
-    the program: whoever has gone past it owes it.
+    A lesson with a date is due from that day on. One without is due once the learner has completed it or has begun a
+    later one of the program, for whoever has gone past it owes it; or a study week after they began it. Before that
+    they are at work on it, and to begin must not make anybody look worse than not to.
     """
     if not is_heard_of:
         return Share(0, 0)
-    furthest = max((lesson.order for lesson in lessons if lesson.begun and lesson.order is not None), default=None)
+    furthest = max((lesson.order for lesson in lessons if lesson.begun_on and lesson.order is not None), default=None)
 
     def is_due(lesson: Work) -> bool:
         if lesson.due_on is not None:
             return lesson.due_on <= as_of
-        return lesson.begun or (lesson.order is not None and furthest is not None and lesson.order < furthest)
+        if lesson.completed or (lesson.order is not None and furthest is not None and lesson.order < furthest):
+            return True
+        return lesson.begun_on is not None and study_weeks_since(lesson.begun_on, pauses, as_of=as_of) > 0
 
     due = [lesson for lesson in lessons if lesson.counts and is_due(lesson)]
     return Share(len(due), sum(lesson.completed for lesson in due))
@@ -120,7 +125,7 @@ def missed_in_a_row(
     )
     if missed or attended:
         return missed
-    return study_weeks_without(last_activity, pauses, as_of=as_of) if last_activity else None
+    return study_weeks_since(last_activity, pauses, as_of=as_of) if last_activity else None
 
 
 def is_missed(meeting: Meeting, *, joined_at: datetime) -> bool:
@@ -129,10 +134,10 @@ def is_missed(meeting: Meeting, *, joined_at: datetime) -> bool:
     return meeting.answer in {MISSED, BOOKED}  # who booked and is not known to have come did not
 
 
-def study_weeks_without(last_activity: date, pauses: Iterable[Pause], *, as_of: date) -> int:
-    """Whole weeks without activity up to the end of the day, the days of pauses left out."""
-    days = max(0, (as_of - last_activity).days)
+def study_weeks_since(day: date, pauses: Iterable[Pause], *, as_of: date) -> int:
+    """Whole weeks after this day, the days of pauses left out."""
+    days = max(0, (as_of - day).days)
     for pause in pauses:
-        first = max(pause.first_day, last_activity + timedelta(days=1))
+        first = max(pause.first_day, day + timedelta(days=1))
         days -= max(0, (min(pause.last_day, as_of) - first).days + 1)
     return max(0, days) // DAYS_IN_STUDY_WEEK

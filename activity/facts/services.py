@@ -17,7 +17,7 @@ from .interruptions import recognise_interruptions
 from .meaning import COMPLETING, DISCOVERING
 from .progress import add_active_days, link_answers, merge_progress
 from .sql import Sql, execute, ids, ids_of
-from .storing import differing, store_facts, update_learners
+from .storing import differing, write
 from .turns import hold_learners, take_turn
 
 
@@ -34,15 +34,17 @@ def apply_events(events: Sequence[Event]) -> set[int]:
     touched = ids({event.learner_id for event in events})
     records = find_records(events)
     cohorts = cohorts_first_recorded(records, moment=moment)
-    programs = _programs_first_worked_in(events, as_of=moment.date())
+    about_lessons = [event for event in events if event.meaning in DISCOVERING or event.meaning in COMPLETING]
+    programs = _programs_first_worked_in(about_lessons, as_of=moment.date()) if about_lessons else set()
     take_turn(alone=bool(cohorts or programs))
     hold_learners(touched)
-    merge_progress(events)
-    merge_progress(Event.objects.filter(pk__in=link_answers(touched)))
     add_active_days(events)
     merge_attendance(records)
-    rebuilding.remake(ids(rebuilding.learners_who_moved_meanwhile(events)))
-    changed = _write(moment=moment, among=touched)
+    if about_lessons:
+        merge_progress(about_lessons)
+        merge_progress(Event.objects.filter(pk__in=link_answers(touched)))
+        rebuilding.remake(ids(rebuilding.learners_who_moved_meanwhile(about_lessons)))
+    changed = write(moment=moment, among=touched)
     if cohorts or programs:
         changed |= bring_up_to_date(classes(cohorts, programs), moment=moment)
     return changed
@@ -61,7 +63,7 @@ def rebuild(learner_ids: Collection[int] | None) -> set[int]:
     hold_learners(among)
     cohorts = rebuilding.remake(among)
     moment = timezone.now()
-    changed = _write(moment=moment, among=among)
+    changed = write(moment=moment, among=among)
     if cohorts and learner_ids is not None:
         changed |= bring_up_to_date(classes(cohorts), moment=moment)
     return changed
@@ -113,7 +115,7 @@ def bring_up_to_date(learners: LearnerQuerySet, *, moment: datetime) -> set[int]
     execute(f"CREATE TEMPORARY TABLE stale_learner AS {stale.text}", stale.params)
     some = Sql("SELECT id FROM stale_learner")
     hold_learners(some)
-    changed = _write(moment=moment, among=some)
+    changed = write(moment=moment, among=some)
     execute("DROP TABLE stale_learner")  # after an error the rollback drops it
     return changed
 
@@ -131,21 +133,12 @@ def _who_may_have_facts(learners: LearnerQuerySet, *, moment: datetime) -> Learn
     )
 
 
-def _programs_first_worked_in(events: Iterable[Event], *, as_of: date) -> set[int]:
+def _programs_first_worked_in(events: Collection[Event], *, as_of: date) -> set[int]:
     """Those in which lessons are due, and nobody had got anywhere: silence of the others says something from now on."""
-    about = [event for event in events if event.meaning in DISCOVERING or event.meaning in COMPLETING]
-    if not about:
-        return set()
     programs = Lesson.objects.filter(
-        activity_id__in={event.object_id for event in about},
-        program__learners__in={event.learner_id for event in about},
+        activity_id__in={event.object_id for event in events},
+        program__learners__in={event.learner_id for event in events},
     ).values("program")
     due = Lesson.objects.filter(program__in=programs, counts=True, due_on__lte=as_of)
     worked_in = LessonProgress.objects.filter(lesson__program__in=programs).values("lesson__program")
     return set(due.exclude(program__in=worked_in).values_list("program", flat=True))
-
-
-def _write(*, moment: datetime, among: Sql) -> set[int]:
-    changed = update_learners(moment=moment, among=among)
-    store_facts(moment=moment, among=among)
-    return changed

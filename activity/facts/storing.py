@@ -2,63 +2,63 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from .expression import FACTS, SAYING, fresh_facts, learner_values
 from .sql import Sql, differ, execute, rows
 
 
-def update_learners(*, moment: datetime, among: Sql) -> set[int]:
-    """Give the learners the inputs that their events speak of. Before store_facts(), which forgets what they spoke of.
+def write(*, moment: datetime, among: Sql) -> set[int]:
+    """Give the learners the inputs that their events speak of, and keep what the events say.
 
-    Returns the ids of those whose inputs changed. The caller holds the learners.
+    Returns the ids of those whose inputs changed. A learner of whom the events say nothing, and never did, gets no
+    facts. The caller holds the learners.
     """
-    fresh = _compared(moment, among)
-    values = learner_values()
-    new = ", ".join(f"{value} AS {column}" for column, value in values.items())
-    updated = rows(
-        f"""UPDATE learners_learner
-        SET {", ".join(f"{column} = n.{column}" for column in values)}, updated_at = %s
-        FROM (SELECT l.id AS learner_id, {new} {fresh.text}) n
-        WHERE learners_learner.id = n.learner_id
-            AND ({" OR ".join(differ(f"learners_learner.{column}", f"n.{column}") for column in values)})
-        RETURNING id""",
-        [moment, *fresh.params],
-    )
-    return {pk for (pk,) in updated}
-
-
-def store_facts(*, moment: datetime, among: Sql) -> None:
-    """Keep what the events say. A learner of whom they say nothing, and never did, gets no row."""
-    fresh = _compared(moment, among)
-    execute(
-        f"""INSERT INTO activity_learnerfacts (learner_id, {", ".join(FACTS)}, as_of)
-        SELECT f.learner_id, {", ".join(FACTS.values())}, %s {fresh.text}
-        WHERE (o.learner_id IS NOT NULL OR {SAYING}) AND ({_facts_differ()})
-        ON CONFLICT (learner_id) DO UPDATE
-        SET {", ".join(f"{column} = excluded.{column}" for column in FACTS)}, as_of = excluded.as_of""",
-        [moment.date(), *fresh.params],
-    )
+    compared = _compared(moment, among)
+    if connection.vendor == "postgresql":  # worked out once: planning takes it longer than one learner's facts do
+        changed = rows(
+            f"""WITH n AS MATERIALIZED ({compared.text}), updated AS ({_update("n")}), stored AS ({_store("n")})
+            SELECT id FROM updated""",
+            [*compared.params, moment, moment.date()],
+        )
+    else:  # the facts last: the inputs follow from what they were as well
+        changed = rows(_update(f"({compared.text}) n"), [moment, *compared.params])
+        execute(_store(f"({compared.text}) n"), [moment.date(), *compared.params])
+    return {pk for (pk,) in changed}
 
 
 def differing(*, moment: datetime, among: Sql) -> Sql:
     """A SELECT of the ids of the learners whose facts or inputs are not what their events say now."""
-    fresh = _compared(moment, among)
-    inputs_differ = " OR ".join(differ(f"l.{column}", value) for column, value in learner_values().items())
-    return Sql(
-        f"""SELECT f.learner_id AS id {fresh.text}
-        WHERE {inputs_differ} OR ((o.learner_id IS NOT NULL OR {SAYING}) AND ({_facts_differ()}))""",
-        fresh.params,
-    )
+    compared = _compared(moment, among)
+    return Sql(f"SELECT learner_id AS id FROM ({compared.text}) n WHERE inputs_differ OR facts_differ", compared.params)
 
 
-def _facts_differ() -> str:
-    return " OR ".join(differ(f"o.{column}", value) for column, value in FACTS.items())
+def _update(compared: str) -> str:
+    columns = ", ".join(f"{column} = n.new_{column}" for column in learner_values())
+    return f"""UPDATE learners_learner SET {columns}, updated_at = %s
+        FROM {compared} WHERE learners_learner.id = n.learner_id AND n.inputs_differ RETURNING id"""
+
+
+def _store(compared: str) -> str:
+    columns = ", ".join(FACTS)
+    return f"""INSERT INTO activity_learnerfacts (learner_id, {columns}, as_of)
+        SELECT n.learner_id, {columns}, %s FROM {compared} WHERE n.facts_differ
+        ON CONFLICT (learner_id) DO UPDATE
+        SET {", ".join(f"{column} = excluded.{column}" for column in FACTS)}, as_of = excluded.as_of"""
 
 
 def _compared(moment: datetime, among: Sql) -> Sql:
-    """FROM the fresh facts `f`, the learner `l` and the stored facts `o`."""
+    """A SELECT of learner_id, the facts, the inputs (new_…) that follow, and whether either differs from the stored."""
     fresh = fresh_facts(moment=moment, among=among)
+    inputs = learner_values()
+    inputs_differ = " OR ".join(differ(f"l.{column}", value) for column, value in inputs.items())
+    facts_differ = " OR ".join(differ(f"o.{column}", value) for column, value in FACTS.items())
     return Sql(
-        f"""FROM ({fresh.text}) f JOIN learners_learner l ON l.id = f.learner_id
+        f"""SELECT f.learner_id, {", ".join(f"{value} AS {column}" for column, value in FACTS.items())},
+            {", ".join(f"{value} AS new_{column}" for column, value in inputs.items())},
+            ({inputs_differ}) AS inputs_differ,
+            ((o.learner_id IS NOT NULL OR {SAYING}) AND ({facts_differ})) AS facts_differ
+        FROM ({fresh.text}) f JOIN learners_learner l ON l.id = f.learner_id
         LEFT JOIN activity_learnerfacts o ON o.learner_id = f.learner_id""",
         fresh.params,
     )
