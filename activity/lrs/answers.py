@@ -1,12 +1,13 @@
 """What the record store answers with, before it becomes an HTTP response."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.http import http_date
+
+from ..xapi import splicing
 
 JSON = "application/json"
 
@@ -36,7 +37,7 @@ class Refused(Exception):  # noqa: N818  (named for what it is, like Http404)
 
 def dump(value: Any) -> bytes:
     """Compact JSON. Text is written as it is: what we serve, we have checked to be UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return splicing.dump(value).encode()
 
 
 def json_answer(value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

@@ -26,6 +26,12 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "/xapi/"
 VERSION_HEADER = "X-Experience-API-Version"
+EVERY_ANSWER = {
+    **cors.HEADERS,
+    "Cache-Control": "no-store",
+    # A tool may keep a page as its document, and a form on any site may have us show it: it must not run as ours.
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
 UNREMARKABLE = {404, 412}  # what well-made tools get too, when they look whether something is there
 
 
@@ -137,7 +143,7 @@ def _note(call: Call, refused: Refused) -> None:
 
 
 def _response(answer: Answer, version: Version, *, head: bool = False) -> HttpResponse:
-    headers = {**cors.HEADERS, "Cache-Control": "no-store", VERSION_HEADER: version.value, **answer.headers}
+    headers = {**EVERY_ANSWER, VERSION_HEADER: version.value, **answer.headers}
     if answer.status != 204:
         headers["Content-Type"] = answer.content_type
         headers["Content-Length"] = str(len(answer.content))

@@ -160,6 +160,15 @@ class TestBrowsers:
     def test_nothing_is_kept_by_browsers_and_proxies(self, caller):
         assert caller.get("/statements").headers["Cache-Control"] == "no-store"
 
+    def test_document_that_is_a_page_does_not_run_as_ours(self, caller):
+        profile = {"activityId": "https://example.org/1", "profileId": "page"}
+        page = b"<script>fetch('/api/learners')</script>"
+        assert caller.post("/activities/profile", profile, body=page, content_type="text/html").status_code == 204
+        answer = caller.get("/activities/profile", profile)
+        assert answer.content == page
+        assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
     def test_no_session_is_made(self, caller):
         assert not caller.get("/statements").cookies
 
