@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from activity.completion import tallies
 from activity.models import LearnerFacts, Lesson, LessonProgress
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 
@@ -80,8 +81,15 @@ def test_pages_follow_one_another_to_the_end_without_a_gap_or_a_repetition(coord
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_a_lesson_that_came_after_the_counting_is_counted(coordinator_client, cohort, monkeypatch):
-    monkeypatch.setattr("activity.completion.tallies.MANY", 0)
+@pytest.fixture
+def _one_is_many(monkeypatch):
+    monkeypatch.setattr(tallies, "MANY", 0)
+    yield
+    tallies._remembered.clear()
+
+
+@pytest.mark.usefixtures("_one_is_many")
+def test_a_lesson_that_came_after_the_counting_is_counted(coordinator_client, cohort):
     member(cohort, "Aman")
     coordinator_client.get(f"/api/lessons/{lesson_of(cohort.program, 'Names').pk}/incomplete")
     late = lesson_of(cohort.program, "Loops")
