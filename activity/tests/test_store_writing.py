@@ -1,6 +1,8 @@
 import json
 import threading
 import uuid
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from activity.models import Attachment, Statement, StatementKey, StatementReference, Unfolded
+from activity.store import postgresql, sqlite
 from activity.store.incoming import IncomingAttachment, StatementConflict
 from activity.store.positions import counter
 from activity.store.writing import store_statements
@@ -186,7 +189,7 @@ class TestAnyDelivery(TestCase):
         while left:
             size = data.draw(st.integers(1, len(left)))
             batch, left = left[:size], left[size:]
-            crash_at = data.draw(st.one_of(st.none(), st.integers(1, 8)))
+            crash_at = data.draw(st.one_of(st.none(), st.integers(1, 12)))
             try:
                 with transaction.atomic(), crashing_at(crash_at):
                     store_statements(batch)
@@ -195,25 +198,23 @@ class TestAnyDelivery(TestCase):
         assert rows_of_everything() == expected
 
 
-class crashing_at:  # noqa: N801  (reads as a phrase)
-    """A crash before the given command of those that go to the database."""
+@contextmanager
+def crashing_at(number):
+    """A crash before the given command of those that go to the database, through Django's cursors or past them."""
+    left = number
 
-    def __init__(self, number):
-        self.left = number
-
-    def __enter__(self):
-        self._wrapper = connection.execute_wrapper(self._count)
-        self._wrapper.__enter__()
-
-    def __exit__(self, *error):
-        self._wrapper.__exit__(*error)
-
-    def _count(self, execute, sql, params, many, context):
-        if self.left is not None:
-            self.left -= 1
-            if self.left == 0:
+    def count(call, *args):
+        nonlocal left
+        if left is not None:
+            left -= 1
+            if left == 0:
                 raise Crash
-        return execute(sql, params, many, context)
+        return call(*args)
+
+    with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(count):
+        for module, name in ((sqlite, "_insert"), (postgresql, "_fetch")):
+            patch.setattr(module, name, partial(count, getattr(module, name)))
+        yield
 
 
 def in_threads(*calls):
