@@ -1,6 +1,7 @@
 """A call of the record store: what a request asks for, read strictly and only as far as it is needed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -88,28 +89,35 @@ def read_pairs(text: bytes, *, what: str) -> dict[str, str]:
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """Raises Refused with 413 for a body that is too large."""
+    """Whole, or Refused: with 413 what is too large, with 400 what ends early because the caller hung up."""
     limit: int = settings.XAPI_MAX_BYTES
     length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isdigit():
-        if int(length) > limit:
-            raise _too_large(limit)
-        return request.read(int(length)) if int(length) else b""
-    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        # Django reads no body that has no length; the server marks an input that ends by itself.
-        body: bytes = request.META["wsgi.input"].read(limit + 1)
-        if len(body) > limit:
-            raise _too_large(limit)
-        return body
-    return b""
+    try:
+        if length.isdigit():
+            if int(length) > limit:
+                raise _too_large(limit)
+            body = request.read(int(length)) if int(length) else b""
+            if len(body) < int(length):
+                raise Refused(400, f"The body ended after {len(body)} bytes of {length}.")
+        elif "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            # Django reads no body that has no length; the server marks an input that ends by itself.
+            body = request.META["wsgi.input"].read(limit + 1)
+            if len(body) > limit:
+                raise _too_large(limit)
+        else:
+            body = b""
+    except OSError as error:
+        raise Refused(400, "The body ended too soon.") from error
+    return body
 
 
 def discard_body(request: HttpRequest) -> None:
     """Read what nobody will look at: a connection closed over unread bytes takes the answer with it."""
     length = request.META.get("CONTENT_LENGTH") or ""
     if length.isdigit() and int(length) <= settings.XAPI_MAX_BYTES:
-        while request.read(65536):
-            pass
+        with suppress(OSError):
+            while request.read(65536):
+                pass
 
 
 def _too_large(limit: int) -> Refused:

@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from activity.access_keys import create_access_key, revoke_access_key
 from activity.lrs import credentials, door, statements
-from activity.models import Refusal, Statement
+from activity.models import Document, Refusal, Statement
 from activity.refusals import _noted
 from activity.xapi.versions import Version
 
@@ -137,6 +137,19 @@ class TestLimits:
             },
         )  # fmt: skip
         assert answer.status_code == 200
+
+    @pytest.mark.parametrize("path", ["/statements", "/activities/profile?activityId=a:b&profileId=p"])
+    def test_body_that_breaks_off_is_refused_and_not_stored(self, caller, path):
+        path, _, query = path.partition("?")
+        for sent in (io.BytesIO(b"half"), mock.Mock(read=mock.Mock(side_effect=OSError), readline=None)):
+            answer = caller.client.generic(
+                "POST", f"/xapi{path}", b"half of it", content_type="text/plain", QUERY_STRING=query,
+                **{"wsgi.input": sent},
+                headers={"Authorization": caller.authorization, "X-Experience-API-Version": "2.0.0"},
+            )  # fmt: skip
+            assert answer.status_code == 400
+            assert "ended" in error_of(answer)["error"]
+        assert not Document.objects.exists()
 
 
 class TestBrowsers:
