@@ -19,7 +19,7 @@ class AccessKey(models.Model):
     """A sender's Basic credentials. Of the secret only its SHA-256 is kept: 256 random bits need no slow hash."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Which tool uses it"))
-    username = models.CharField(_("key"), max_length=200, unique=True, editable=False)
+    username = models.CharField(_("key"), max_length=2000, unique=True, editable=False)  # PUBLIC_PEM may be a real one
     digest = models.CharField(max_length=64, editable=False)
     can_read = models.BooleanField(_("may read"), default=True)
     can_write = models.BooleanField(_("may write"), default=True)

@@ -62,6 +62,10 @@ class TestFromTheEnvironment:
         assert find_access_key("public", "secret") == key
         assert AccessKey.objects.count() == 1
 
+    def test_key_may_be_a_real_pem(self, settings):
+        settings.PUBLIC_PEM = "-----BEGIN PUBLIC KEY-----\n" + "A" * 1000 + "\n-----END PUBLIC KEY-----"
+        assert find_access_key(settings.PUBLIC_PEM, "secret") is not None
+
     def test_wrong_secret_opens_nothing(self):
         assert find_access_key("public", "guess") is None
 
