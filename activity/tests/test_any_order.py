@@ -108,7 +108,7 @@ def happen(what, *details):
             create_learner(values=values, by=None, trigger="test")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     said=st.lists(statements(), max_size=8),
     voided=st.sets(st.integers(0, 7), max_size=3),

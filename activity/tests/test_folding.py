@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from activity import folding
@@ -159,6 +160,36 @@ def test_statement_set_aside_twice_counts_its_tries_and_can_be_folded_when_mende
     folding.fold_again([position])
     assert fold() == 1
     assert Event.objects.get().position == position
+
+
+def test_reason_that_quotes_what_can_not_be_stored_is_stored(riya, monkeypatch):
+    def breaks(*args, **more):
+        raise ValueError("a zero \x00 and half a pair \ud800")
+
+    store(a_statement())
+    monkeypatch.setattr(folding, "read_event", breaks)
+    fold()
+    assert PoisonedMessage.objects.get().reason == "ValueError: a zero � and half a pair ?"
+
+
+def test_place_in_the_queue_without_a_statement_is_given_up():
+    folding.fold_again([1])
+    assert fold() == 1
+    assert not Unfolded.objects.exists()
+
+
+def test_database_that_is_away_leaves_everything_as_it_was(riya, monkeypatch):
+    def away(*args, **more):
+        raise OperationalError("the connection is closed")
+
+    store(a_statement())
+    with monkeypatch.context() as broken:
+        broken.setattr(folding, "apply_events", away)
+        with pytest.raises(OperationalError):
+            fold()
+    assert not Event.objects.exists()
+    assert not PoisonedMessage.objects.exists()
+    assert fold() == 1
 
 
 def test_actor_named_by_account_is_found(riya):
