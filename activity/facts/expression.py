@@ -44,17 +44,23 @@ def fresh_facts(*, moment: datetime, among: Sql) -> Sql:
     """
     as_of = moment.date()
     joined_at = "CASE WHEN c.first_at < c.created_at THEN c.first_at ELSE c.created_at END"
+    attended_at = """(SELECT MAX(s.ends_at) FROM activity_attendance own
+        JOIN activity_session s ON s.id = own.session_id
+        WHERE own.learner_id = l.id AND own.answer = 'attended'
+            AND s.cohort_id = l.cohort_id AND s.cancelled_at IS NULL AND s.ends_at <= %s)"""
     today = day_number("%s")
-    last_day = day_number(day_of("c.last_activity_at"))
-    pause_first, pause_last = day_number("pause.first_day"), day_number("pause.last_day")
-    paused = greatest("0", f"{least(pause_last, today)} - {greatest(pause_first, f'{last_day} + 1')} + 1")
+    last_day, begun_on = day_number(day_of("c.last_activity_at")), day_number(day_of("progress.begun_at"))
+    paused = _days_paused(since=last_day, today=today)
+    days_since_begun = f"""{today} - {begun_on} - COALESCE((SELECT SUM({_days_paused(since=begun_on, today=today)})
+        FROM {PAUSES} WHERE pause.cohort_id = c.cohort_id AND {HOLDS}), 0)"""
     weeks = f"{greatest('0', f'{today} - {last_day} - COALESCE(paused.days, 0)')} / {DAYS_IN_STUDY_WEEK}"
     materialized = "MATERIALIZED" if connection.vendor == "postgresql" else ""
     text = f"""
     WITH c AS {materialized} (
         SELECT l.id, l.program_id, l.cohort_id, l.created_at,
             (SELECT MAX(e.occurred_at) FROM activity_event e WHERE e.learner_id = l.id) AS last_activity_at,
-            (SELECT MIN(e.occurred_at) FROM activity_event e WHERE e.learner_id = l.id) AS first_at
+            (SELECT MIN(e.occurred_at) FROM activity_event e WHERE e.learner_id = l.id) AS first_at,
+            {attended_at} AS attended_at
         FROM learners_learner l WHERE l.id IN ({among.text})
     ), furthest AS (
         SELECT c.id, MAX(lesson."order") AS reached
@@ -71,7 +77,8 @@ def fresh_facts(*, moment: datetime, among: Sql) -> Sql:
         LEFT JOIN activity_lessonprogress progress ON progress.learner_id = c.id AND progress.lesson_id = lesson.id
         LEFT JOIN furthest ON furthest.id = c.id
         WHERE (lesson.due_on <= %s OR (lesson.due_on IS NULL
-                AND (progress.id IS NOT NULL OR lesson."order" < furthest.reached)))
+                AND (progress.completed_at IS NOT NULL OR lesson."order" < furthest.reached
+                    OR {days_since_begun} >= {DAYS_IN_STUDY_WEEK})))
             AND (c.last_activity_at IS NOT NULL OR c.program_id IN (SELECT id FROM connected))
         GROUP BY c.id
     ), quizzes AS (
@@ -80,23 +87,18 @@ def fresh_facts(*, moment: datetime, among: Sql) -> Sql:
             FROM c JOIN activity_event e ON e.learner_id = c.id AND e.mark_counts
             GROUP BY c.id, e.object_id) best
         GROUP BY best.id
-    ), attended AS (
-        SELECT c.id, MAX(s.ends_at) AS last_at
-        FROM c JOIN activity_session s ON s.cohort_id = c.cohort_id
-        JOIN activity_attendance own ON own.session_id = s.id AND own.learner_id = c.id
-        WHERE own.answer = 'attended' AND s.cancelled_at IS NULL AND s.ends_at <= %s
-        GROUP BY c.id
-    ), missed AS (
-        SELECT c.id, COUNT(*) AS sessions
-        FROM c JOIN activity_session s ON s.cohort_id = c.cohort_id
-        LEFT JOIN attended ON attended.id = c.id
-        LEFT JOIN activity_attendance own ON own.session_id = s.id AND own.learner_id = c.id
-        WHERE s.cancelled_at IS NULL AND s.ends_at <= %s
-            AND (attended.last_at IS NULL OR s.ends_at > attended.last_at)
-            AND (own.answer IN ('missed', 'booked')
-                OR (own.id IS NULL AND s.starts_at >= {joined_at} AND {RECORDED}))
+    ), held AS {materialized} (
+        SELECT s.id, s.cohort_id, s.starts_at, s.ends_at, {RECORDED} AS is_recorded
+        FROM activity_session s
+        WHERE s.cancelled_at IS NULL AND s.ends_at <= %s AND s.cohort_id IN (SELECT cohort_id FROM c)
             AND NOT EXISTS (SELECT 1 FROM {PAUSES} WHERE pause.cohort_id = s.cohort_id AND {HOLDS}
                 AND {day_of("s.starts_at")} BETWEEN pause.first_day AND pause.last_day)
+    ), missed AS (
+        SELECT c.id, COUNT(*) AS sessions
+        FROM c JOIN held ON held.cohort_id = c.cohort_id AND (c.attended_at IS NULL OR held.ends_at > c.attended_at)
+        LEFT JOIN activity_attendance own ON own.session_id = held.id AND own.learner_id = c.id
+        WHERE own.answer IN ('missed', 'booked')
+            OR (own.id IS NULL AND held.is_recorded AND held.starts_at >= {joined_at})
         GROUP BY c.id
     ), paused AS (
         SELECT c.id, SUM({paused}) AS days
@@ -109,12 +111,17 @@ def fresh_facts(*, moment: datetime, among: Sql) -> Sql:
         (20000 * work.completed + work.due) / (2 * work.due) AS completed,
         COALESCE(quizzes.marks, 0) AS marks,
         CAST((2 * quizzes.total + quizzes.marks) / (2 * quizzes.marks) AS integer) AS quiz,
-        CASE WHEN attended.id IS NOT NULL OR missed.id IS NOT NULL THEN COALESCE(missed.sessions, 0)
+        CASE WHEN c.attended_at IS NOT NULL OR missed.id IS NOT NULL THEN COALESCE(missed.sessions, 0)
             WHEN c.last_activity_at IS NOT NULL THEN {weeks} END AS missed
     FROM c LEFT JOIN work ON work.id = c.id LEFT JOIN quizzes ON quizzes.id = c.id
-    LEFT JOIN attended ON attended.id = c.id LEFT JOIN missed ON missed.id = c.id
-    LEFT JOIN paused ON paused.id = c.id"""
-    return Sql(text, [*among.params, as_of, moment, moment, as_of, as_of])
+    LEFT JOIN missed ON missed.id = c.id LEFT JOIN paused ON paused.id = c.id"""
+    return Sql(text, [moment, *among.params, as_of, as_of, as_of, moment, as_of, as_of])
+
+
+def _days_paused(*, since: str, today: str) -> str:
+    """Of a row `pause`, the days after the day numbered `since`, up to today."""
+    first, last = day_number("pause.first_day"), day_number("pause.last_day")
+    return greatest("0", f"{least(last, today)} - {greatest(first, f'{since} + 1')} + 1")
 
 
 def learner_values() -> dict[str, str]:

@@ -64,9 +64,7 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def share_completed(
-    lessons: Sequence[Work], *, is_heard_of: bool, pauses: Sequence[Pause] = (), as_of: date
-) -> Share:
+def share_completed(lessons: Sequence[Work], *, is_heard_of: bool, pauses: Sequence[Pause] = (), as_of: date) -> Share:
     """Which of the lessons that count are due, and of these completed.
 
     `is_heard_of`: there are events of the learner, or progress of anybody in the program. Before that no silence says

@@ -21,10 +21,10 @@ class Sql:
 NOBODY = Sql("NULL")  # an IN (…) that holds for no row
 
 
-def ids_of(rows: QuerySet[Any]) -> Sql | None:
-    """The SELECT of these rows' ids; None when there can be none."""
+def ids_of(rows: QuerySet[Any], field: str = "pk") -> Sql | None:
+    """The SELECT of these rows' ids, or of those in a foreign key of theirs; None when there can be none."""
     try:
-        text, params = rows.order_by().values("pk").query.sql_with_params()
+        text, params = rows.order_by().values(field).query.sql_with_params()
     except EmptyResultSet:
         return None
     return Sql(text, list(params))

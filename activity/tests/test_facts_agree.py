@@ -232,13 +232,17 @@ def facts_by_the_rules(world, learner, planned, anybody):
                 due_on=lesson.due_on,
                 order=lesson.order,
                 counts=lesson.counts,
-                begun=bool(done),
+                begun_on=min(
+                    (one.at.date() for one in own if one.activity == lesson.activity and one.meaning in done),
+                    default=None,
+                ),
                 completed=bool(done & {Meaning.COMPLETED, Meaning.ANSWERED}),
             )
             for lesson in planned.values()
             for done in [done_by_the_rules(world, learner, lesson)]
         ],
         is_heard_of=bool(own) or anybody,
+        pauses=world.pauses,
         as_of=TODAY,
     )
     marks = [(one.activity, one.mark) for one in own if one.mark_counts]

@@ -6,8 +6,12 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-def share(*lessons, is_heard_of=True):
-    return share_completed(lessons, is_heard_of=is_heard_of, as_of=TODAY)
+def share(*lessons, is_heard_of=True, pauses=()):
+    return share_completed(lessons, is_heard_of=is_heard_of, pauses=pauses, as_of=TODAY)
+
+
+def days_ago(days):
+    return TODAY - timedelta(days=days)
 
 
 def test_lesson_with_a_date_is_due_from_that_day_on():
@@ -21,26 +25,38 @@ def test_nothing_due_is_no_share():
 
 
 def test_lesson_done_before_its_date_does_not_count_yet():
-    early = Work(due_on=TODAY + timedelta(days=1), begun=True, completed=True)
-    assert share(early, Work(due_on=TODAY, begun=True, completed=True)).hundredths == 10_000
+    early = Work(due_on=TODAY + timedelta(days=1), begun_on=TODAY, completed=True)
+    assert share(early, Work(due_on=TODAY, begun_on=TODAY, completed=True)).hundredths == 10_000
 
 
-def test_lesson_without_a_date_is_due_once_it_is_begun():
-    assert share(Work(begun=True), Work()) == Share(due=1, completed=0)
+def test_lesson_without_a_date_is_due_a_study_week_after_it_was_begun():
+    assert share(Work(begun_on=days_ago(7)), Work()) == Share(due=1, completed=0)
+
+
+def test_to_begin_a_lesson_makes_nobody_look_worse():
+    assert share(Work(begun_on=days_ago(6))).hundredths is None
+    assert share(Work(begun_on=TODAY), Work(begun_on=TODAY, completed=True)).hundredths == 10_000
+
+
+def test_lesson_that_was_begun_before_a_holiday_waits_for_its_end():
+    holiday = Pause(days_ago(5), days_ago(2))
+    assert share(Work(begun_on=days_ago(10)), pauses=[holiday]).due == 0
+    assert share(Work(begun_on=days_ago(11)), pauses=[holiday]).due == 1
 
 
 def test_lesson_that_the_learner_went_past_is_due():
-    assert share(Work(order=1), Work(order=2, begun=True, completed=True), Work(order=3)) == Share(due=2, completed=1)
-
-
-def test_lesson_with_a_date_is_not_due_because_a_later_one_is_begun():
-    assert share(Work(order=1, due_on=TODAY + timedelta(days=1)), Work(order=2, begun=True)) == Share(
-        due=1, completed=0
+    assert share(Work(order=1), Work(order=2, begun_on=TODAY, completed=True), Work(order=3)) == Share(
+        due=2, completed=1
     )
 
 
+def test_lesson_with_a_date_is_not_due_because_a_later_one_is_begun():
+    later = Work(order=2, begun_on=TODAY, completed=True)
+    assert share(Work(order=1, due_on=TODAY + timedelta(days=1)), later) == Share(due=1, completed=1)
+
+
 def test_lesson_that_does_not_count_is_not_due_but_others_before_it_are():
-    assert share(Work(order=1), Work(order=2, counts=False, begun=True)) == Share(due=1, completed=0)
+    assert share(Work(order=1), Work(order=2, counts=False, begun_on=TODAY)) == Share(due=1, completed=0)
 
 
 def test_silence_of_a_program_that_never_sent_anything_says_nothing():
