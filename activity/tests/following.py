@@ -22,6 +22,13 @@ from activity.rebuilding import rebuild_events, rebuild_facts
 from learners.models import Learner
 
 INPUTS = ("last_login", "completed_percent", "avg_quiz_score", "consecutive_missed_sessions")
+# Left of a learner all of whose events went to another, or were voided; made anew there is no such row.
+SAY_NOTHING = {
+    "last_activity_at": None,
+    "completed_percent": None,
+    "avg_quiz_score": None,
+    "consecutive_missed_sessions": None,
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ def what_follows() -> Following:
             )
         ),
         days=list(ActiveDay.objects.order_by("learner", "day").values_list("learner", "day")),
-        facts=list(LearnerFacts.objects.order_by("pk").values()),
+        facts=list(LearnerFacts.objects.exclude(**SAY_NOTHING).order_by("pk").values()),
         inputs=list(Learner.objects.order_by("pk").values("pk", *INPUTS)),
     )
 
