@@ -50,7 +50,7 @@ def record_preference(request: HtmxHttpRequest, uid: str) -> HttpResponse:
 
 
 def _learner(uid: str) -> Learner:
-    learners = Learner.objects.select_related("program", "cohort", "owner", "risk")
+    learners = Learner.objects.select_related("program", "cohort", "owner", "risk", "facts")
     return get_object_or_404(learners.prefetch_related("preferences"), uid=uid.replace("\0", ""))
 
 

@@ -35,7 +35,7 @@ class NotSent(Exception):  # noqa: N818 (reads as what happened)
 
 
 def learner_with(learner_id: str) -> Learner:
-    found = Learner.objects.filter(uid=learner_id).select_related("program", "cohort", "owner", "risk").first()
+    found = Learner.objects.filter(uid=learner_id).select_related("program", "cohort", "owner", "risk", "facts").first()
     if found is None:
         raise Http404("There is no learner with this id.")
     return found

@@ -41,7 +41,7 @@ def compose(request: HtmxHttpRequest) -> HttpResponse:
         return redirect("riskscoring:board")
     if audience.one is None:
         return compose_for_many(request, audience)
-    learner = get_object_or_404(Learner.objects.select_related("program", "owner"), uid=audience.one)
+    learner = get_object_or_404(Learner.objects.select_related("program", "owner", "facts"), uid=audience.one)
     return _compose_for_one(request, learner)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from .models import ScoringRun
-from .scoring import Risk, compute_risk
+from .scoring import Pieces, Risk, compute_risk
 
 
 class Inputs(Protocol):
@@ -29,7 +29,14 @@ def risk_of(learner: Inputs, *, as_of: date) -> Risk:
         consecutive_missed_sessions=learner.consecutive_missed_sessions,
         last_login=learner.last_login,
         as_of=as_of,
+        pieces=_pieces_of(learner),
     )
+
+
+def _pieces_of(learner: Any) -> Pieces | None:
+    """The lessons behind the learner's percentage: of a row that brings them along, else of the learner's facts."""
+    known = learner if hasattr(learner, "lessons_due") else getattr(learner, "facts", None)
+    return Pieces(known.lessons_completed, known.lessons_due) if known and known.lessons_due else None
 
 
 def holds_on(score: Any, run: ScoringRun | None) -> date:

@@ -27,6 +27,8 @@ OF_THE_LEARNER = {
     "completed_percent": "learner__completed_percent",
     "avg_quiz_score": "learner__avg_quiz_score",
     "consecutive_missed_sessions": "learner__consecutive_missed_sessions",
+    "lessons_due": "learner__facts__lessons_due",
+    "lessons_completed": "learner__facts__lessons_completed",
     "last_contacted_at": "learner__last_contacted_at",
     "last_contact_channel": "learner__last_contact_channel",
 }
@@ -43,7 +45,7 @@ class RiskScoreQuerySet(models.QuerySet["RiskScore"]):
 
     def with_learners(self) -> RiskScoreQuerySet:
         """With what a list shows of each learner, in the same query."""
-        return self.select_related("learner__program", "learner__cohort")
+        return self.select_related("learner__program", "learner__cohort", "learner__facts")
 
     def listed(self) -> models.QuerySet:
         """Named tuples of a score and of what the board shows of its learner: half the time of four model instances."""

@@ -60,6 +60,13 @@ def _adding(risk: Risk) -> list[Term]:
 def _completed(term: Term) -> str:
     if term.value is None:
         return _("No work due yet")
+    if term.pieces:
+        words = ngettext(
+            "Handed in %(handed_in)s of %(due)s piece due",
+            "Handed in %(handed_in)s of %(due)s pieces due",
+            term.pieces.due,
+        )
+        return words % term.pieces._asdict()
     return _("Handed in %(percent)s%% of the work due") % {"percent": _plain(term.value)}
 
 

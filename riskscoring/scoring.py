@@ -53,6 +53,13 @@ class Flag(StrEnum):
     OUT_OF_RANGE = "out_of_range"  # taken as the nearest value that can be
 
 
+class Pieces(NamedTuple):
+    """The work behind a percentage, where it is known piece by piece."""
+
+    handed_in: int
+    due: int
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """What one input did to the score.
@@ -68,6 +75,7 @@ class Term:
     contribution: Decimal
     flag: Flag | None = None
     given: str = ""  # the input as it came, when flagged
+    pieces: Pieces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +120,12 @@ def compute_risk(
     consecutive_missed_sessions: Given,
     last_login: GivenTime,
     as_of: date,
+    pieces: Pieces | None = None,
 ) -> Risk:
     """The risk of one learner as of a day. Any input may be absent (None or blank) or unreadable; none raises.
 
-    A datetime without a zone, or a date, is read as UTC.
+    A datetime without a zone, or a date, is read as UTC. `pieces` explain the percentage of completed work, as far as
+    they make just that.
     """
     readings = (
         _percent(completed_percent),
@@ -140,6 +150,7 @@ def compute_risk(
                 contribution=_places(share),
                 flag=reading.flag,
                 given=reading.given,
+                pieces=pieces if part is COMPLETED and _make(pieces, reading.value) else None,
             )
             for part, reading, weight, share in zip(PARTS, readings, present, shares, strict=True)
         ),
@@ -163,6 +174,13 @@ def _shares(numerators: list[int], denominator: int, points: int) -> list[int]:
     for at in by_loss[: points - sum(shares)]:
         shares[at] += 1
     return shares
+
+
+def _make(pieces: Pieces | None, percent: Decimal | int | None) -> bool:
+    """Whether this percentage, of two places and rounded half up, is that of these pieces."""
+    if not pieces or not pieces.due or percent is None:
+        return False
+    return (20_000 * pieces.handed_in + pieces.due) // (2 * pieces.due) == percent * 100
 
 
 def _places(points: int) -> Decimal:

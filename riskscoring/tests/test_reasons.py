@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskscoring.reasons import in_brief, reasons, remedy, sentence, warnings
-from riskscoring.scoring import compute_risk
+from riskscoring.scoring import Pieces, compute_risk
 
 DAY = date(2026, 11, 20)
 
@@ -78,6 +78,29 @@ def test_percentages_are_shown_without_idle_zeros(percent, shown):
 
 def test_brief_is_the_two_main_reasons():
     assert in_brief(risk(25, 45, 5, 12)) == "Handed in 25% of the work due · Missed 5 sessions in a row"
+
+
+@pytest.mark.parametrize(
+    ("percent", "pieces", "words"),
+    [
+        ("25.00", Pieces(1, 4), "Handed in 1 of 4 pieces due"),
+        ("66.67", Pieces(2, 3), "Handed in 2 of 3 pieces due"),
+        ("0.00", Pieces(0, 1), "Handed in 0 of 1 piece due"),
+        ("40.00", Pieces(1, 4), "Handed in 40% of the work due"),
+        ("40.00", Pieces(0, 0), "Handed in 40% of the work due"),
+        (None, Pieces(1, 4), "No work due yet"),
+    ],
+)
+def test_work_is_told_in_pieces_when_they_make_the_percentage(percent, pieces, words):
+    found = compute_risk(
+        completed_percent=percent,
+        avg_quiz_score=None,
+        consecutive_missed_sessions=None,
+        last_login=None,
+        as_of=DAY,
+        pieces=pieces,
+    )
+    assert sentence(found.terms[0]) == words
 
 
 def test_brief_of_a_learner_without_worries_says_so():

@@ -3,7 +3,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from activity.models import LearnerFacts
+from riskscoring.explained import risk_of
 from riskscoring.history import history_of
+from riskscoring.reasons import in_brief
 from riskscoring.rows import SPARK_WIDTH, rows_of
 from riskscoring.templatetags.risk import LEARNER_WIDTH, score_chart
 from riskscoring.tests.factories import RiskScoreFactory, ScoringRunFactory
@@ -18,6 +21,15 @@ def test_rows_come_in_the_order_asked_for_in_two_queries(django_assert_num_queri
     with django_assert_num_queries(2):
         rows = rows_of(ids, query="level=low", now=datetime(2026, 11, 20, tzinfo=UTC))
     assert [row.uid for row in rows] == [scores[2].learner.uid, scores[0].learner.uid, scores[1].learner.uid]
+
+
+@pytest.mark.django_db
+def test_row_tells_work_in_pieces_where_facts_know_them():
+    score = RiskScoreFactory(learner__completed_percent=25)
+    LearnerFacts.objects.create(learner=score.learner, lessons_due=4, lessons_completed=1, as_of=TODAY)
+    [row] = rows_of([score.pk], query="", now=datetime(2026, 11, 20, tzinfo=UTC))
+    assert "Handed in 1 of 4 pieces due" in row.reasons
+    assert "Handed in 1 of 4 pieces due" in in_brief(risk_of(score.learner, as_of=TODAY))
 
 
 @pytest.mark.django_db
