@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
-from .facts.meaning import Meaning, counts_as_mark, read_meaning
+from .facts.meaning import Meaning, counts_as_mark, is_quiz, read_meaning
 from .xapi.identity import identifier_of
 from .xapi.times import read_duration, read_timestamp
 from .xapi.verbs import VOIDED
@@ -68,7 +68,7 @@ def read_event(statement: dict[str, Any], stored_at: datetime, *, sender: str = 
     object_type = definition.get("type", "")[:1000] if activity else statement["object"]["objectType"]
     interaction_type = definition.get("interactionType", "")
     context, result = statement.get("context", {}), statement.get("result", {})
-    parent_id = _first_parent(context)
+    parent_id = _find_parent(context, of=activity.get("id", ""))
     mark = read_mark(result.get("score", {}))
     success, completion = result.get("success"), result.get("completion")
     return EventValues(
@@ -146,11 +146,21 @@ def _read_time(timestamp: str | None, stored_at: datetime) -> datetime:
     return min(moment, stored_at) if moment >= EARLIEST else stored_at
 
 
-def _first_parent(context: dict[str, Any]) -> str:
-    parents = context.get("contextActivities", {}).get("parent", [])
-    if isinstance(parents, dict):  # version 1 allows one in place of an array of them
-        parents = [parents]
-    return parents[0]["id"] if parents else ""
+def _find_parent(context: dict[str, Any], *, of: str) -> str:
+    """The first parent; else the quiz among the groupings, where Moodle names that of a question."""
+    named = context.get("contextActivities", {})
+    parents = _listed(named.get("parent", []))
+    quizzes = [
+        group
+        for group in _listed(named.get("grouping", []))
+        if group["id"] != of and is_quiz(group.get("definition", {}).get("type", ""))
+    ]
+    return next((str(one["id"]) for one in [*parents, *quizzes]), "")
+
+
+def _listed(activities: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]]:
+    """Version 1 allows one in place of an array of them."""
+    return [activities] if isinstance(activities, dict) else activities
 
 
 def _in_one_language(names: dict[str, str]) -> str:

@@ -48,10 +48,11 @@ EXCUSES: Final = frozenset({"excused", "excuse"})
 # A score that comes with these is a measure of progress, or none at all.
 WITHOUT_MARK: Final = frozenset({"skipped", "skip", "abandoned", "interacted", "progressed", "previewed"})
 
-INTERACTIONS: Final = frozenset({"cmi.interaction", "interaction", "question"})
+INTERACTIONS: Final = frozenset({"cmi.interaction", "interaction", "question", "slot"})  # slot: of a quiz of Moodle's
 MEETINGS: Final = frozenset(
     {"meeting", "event", "webinar", "seminar", "session", "class", "virtual-classroom", "conference-session"}
 )
+QUIZZES: Final = frozenset({"assessment", "quiz", "exam", "test"})
 SURVEYS: Final = frozenset({"survey", "poll", "questionnaire", "feedback"})
 
 
@@ -99,6 +100,10 @@ def counts_as_mark(*, verb: str, object_type: str, interaction_type: str = "", h
 
 def is_question(*, verb: str, object_type: str, interaction_type: str) -> bool:
     return bool(interaction_type) or _word(object_type) in INTERACTIONS or _word(verb) in ANSWERS
+
+
+def is_quiz(object_type: str) -> bool:
+    return _word(object_type) in QUIZZES
 
 
 def _word(iri: str) -> str:

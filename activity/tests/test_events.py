@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.events import actor_of, read_event, read_mark, voids
-from activity.tests.factories import ADL, LESSON, LESSON_TYPE, a_statement, a_voiding, an_account
+from activity.tests.factories import ADL, LESSON, LESSON_TYPE, QUIZ_TYPE, a_statement, a_voiding, an_account
 
 STORED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -113,6 +113,22 @@ def test_duration_is_seconds_or_absent(duration, seconds):
 )
 def test_time_is_that_of_the_statement_but_never_later_than_it_was_stored(timestamp, occurred_at):
     assert read(timestamp=timestamp).occurred_at == occurred_at
+
+
+def test_moodle_names_the_quiz_of_a_question_among_its_groupings():
+    question = "http://adlnet.gov/expapi/activities/cmi.interaction"
+    course = {
+        "id": "https://example.org/course",
+        "definition": {"type": "http://id.tincanapi.com/activitytype/lms/course"},
+    }
+    quiz = {"id": "https://example.org/quiz", "definition": {"type": QUIZ_TYPE}}
+    answer = {"verb": "answered", "type": question, "score": 1}
+    event = read(**answer, context={"contextActivities": {"grouping": [course, quiz]}})
+    assert (event.parent_id, event.meaning, event.mark_counts) == ("https://example.org/quiz", "", False)
+    alone = read(**answer, context={"contextActivities": {"grouping": [course]}})
+    assert (alone.parent_id, alone.meaning, alone.mark_counts) == ("", "answered", True)
+    whole = read(object="https://example.org/quiz", type=QUIZ_TYPE, context={"contextActivities": {"grouping": quiz}})
+    assert (whole.parent_id, whole.meaning) == ("", "completed")
 
 
 def test_one_parent_in_place_of_several_is_read():

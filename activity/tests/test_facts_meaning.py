@@ -52,6 +52,12 @@ def test_success_completes_where_there_is_a_mark():
     assert meaning("interacted", success=True) == Meaning.NOTHING
 
 
+def test_question_that_somebody_graded_by_hand_is_a_part_of_its_quiz():
+    slot = "http://activitystrea.ms/schema/1.0/review#slot"  # Moodle's
+    assert meaning("https://w3id.org/xapi/tla/verbs/scored", slot, has_mark=True, has_parent=True) == Meaning.NOTHING
+    assert not counts_as_mark(verb=ADL + "scored", object_type=slot, has_parent=True)
+
+
 def test_question_alone_is_an_answer_and_inside_a_quiz_a_part_of_it():
     assert meaning("answered", QUESTION) == Meaning.ANSWERED
     assert meaning("answered", QUESTION, has_parent=True) == Meaning.NOTHING
