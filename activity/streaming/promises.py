@@ -44,7 +44,8 @@ def promise_of_database(config: Mapping[str, str]) -> Promise:
     if config.get("fsync") == "off" or config.get("synchronous_commit") == "off":
         power = _("But PostgreSQL is set up to answer before that is on disk.")
         return Promise(f"{first} {power}", _("Set fsync and synchronous_commit to on."), is_kept=False)
-    return Promise(f"{first} {_('No crash loses it.')}", "", is_kept=True)
+    safe = _("No crash loses it.")
+    return Promise(f"{first} {safe}", "", is_kept=True)
 
 
 def may_evict(config: Mapping[str, str]) -> bool:
