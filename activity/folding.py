@@ -20,10 +20,11 @@ from .changes import announce_facts
 from .events import actor_of, read_event, voids
 from .facts.lessons import assign_lessons
 from .facts.services import apply_events, rebuild
-from .models import Actor, Event, PoisonedMessage, Statement, StatementReference, Unfolded
+from .models import Actor, Event, Statement, StatementReference, Unfolded
 from .store.keys import agent_key
 from .store.positions import stored_at
 from .store.references import copy_keys
+from .streaming.poison import set_aside_stored
 from .turns import join_folders, keep_folders_out
 
 log = logging.getLogger(__name__)
@@ -103,25 +104,8 @@ def _fold_or_set_aside(position: int) -> int:
         raise
     except Exception as bug:
         log.exception("The statement at %s could not be folded; it is set aside", position)
-        _set_aside(position, _storable(f"{type(bug).__name__}: {bug}"))
+        set_aside_stored(position, reason=f"{type(bug).__name__}: {bug}")
     return 0
-
-
-def _storable(text: str) -> str:
-    """An error may quote what could not be stored."""
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
-
-
-@transaction.atomic
-def _set_aside(position: int, reason: str) -> None:
-    raw = Statement.objects.values_list("raw", flat=True).get(pk=position)
-    message, is_new = PoisonedMessage.objects.get_or_create(
-        stream_id=f"fold-{position}", defaults={"content": raw, "reason": reason, "tries": 1}
-    )
-    if not is_new:
-        message.reason, message.tries, message.resolved_at = reason, message.tries + 1, None
-        message.save(update_fields=["reason", "tries", "resolved_at"])
-    Unfolded.objects.filter(pk=position).delete()
 
 
 @transaction.atomic

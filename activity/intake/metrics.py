@@ -13,7 +13,8 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from ..models import Event, PoisonedMessage, Statement
+from ..models import Event, Statement
+from ..streaming.poison import unsettled
 from ..streaming.state import StreamState, state_of_stream
 from .overview import refusals_since, unfolded
 from .rates import count_of_last_minute
@@ -29,7 +30,7 @@ class IntakeCollector(Collector):
         backlog = unfolded()
         yield _gauge("unfolded_statements", "Statements stored that are to become events", backlog.count)
         yield _gauge("unfolded_oldest_seconds", "Age of the oldest of these", _age(backlog.oldest_at, now))
-        yield _gauge("messages_set_aside", "Messages that failed and are not settled", _messages_set_aside())
+        yield _gauge("messages_set_aside", "Messages that failed and are not settled", unsettled().count())
         yield _refused(now)
         yield from _of_stream(state_of_stream(), now)
 
@@ -56,10 +57,6 @@ def _refused(now: datetime) -> Metric:
     for status, count in counts:
         family.add_metric([str(status)], count)
     return family
-
-
-def _messages_set_aside() -> int:
-    return PoisonedMessage.objects.filter(resolved_at=None).count()
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

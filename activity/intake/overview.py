@@ -17,6 +17,7 @@ from learners.charts import Bar, histogram
 from ..models import PoisonedMessage, Refusal, Unfolded
 from ..receiving import Mode
 from ..store.positions import stored_at
+from ..streaming.poison import unsettled
 from ..streaming.promises import Promise, promise_of_database
 from ..streaming.state import StreamState, state_of_stream
 from .rates import MINUTES, Rate, events_stored, statements_stored
@@ -93,7 +94,7 @@ class Overview:
 
 def overview(*, now: datetime) -> Overview:
     statements, events = _rates(now)
-    unsettled = PoisonedMessage.objects.filter(resolved_at=None)
+    set_aside = unsettled()
     return Overview(
         now=now,
         mode=Mode(settings.ETL_MODE),
@@ -102,8 +103,8 @@ def overview(*, now: datetime) -> Overview:
         statements=statements,
         events=events,
         refused=tuple(_refused(now)),
-        messages=tuple(unsettled[:MESSAGES_SHOWN]),
-        messages_count=unsettled.count(),
+        messages=tuple(set_aside[:MESSAGES_SHOWN]),
+        messages_count=set_aside.count(),
     )
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PoisonedMessage(models.Model):
-    """A message of the stream that could not be stored, set aside with the reason so that the others go on."""
+    """A message that could not be stored, or a stored one that could not become an event: see streaming/poison.py."""
 
     stream_id = models.CharField(_("message"), max_length=40, unique=True)
     content = models.TextField(_("content"))

@@ -11,16 +11,14 @@ import secrets
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, transaction
 from redis import Redis
 from redis.exceptions import OutOfMemoryError, ResponseError
 
-from ..models import AccessKey
 from ..store.incoming import Incoming, StatementConflict
-from ..store.writing import store_statements
 from .connection import BLOCK_SECONDS, patient_client
 from .database import is_away
 from .entries import Fields, UnreadableEntry, read_entry
@@ -37,6 +35,7 @@ from .scripts import (
     alive_key,
     id_key,
 )
+from .storing import store_in_time
 
 log = logging.getLogger(__name__)
 
@@ -222,7 +221,7 @@ class Consumer:
     def _store(self, incoming: list[Incoming]) -> None:
         """Raises StatementConflict when one clashes: a clash is set aside alone, and never silently left out."""
         with transaction.atomic():
-            store_statements(_with_keys_that_exist(incoming))
+            store_in_time(incoming)
             self._between("stored")
         self._between("committed")
 
@@ -242,10 +241,3 @@ class Consumer:
         self._finish([entry])
         log.error("Entry %s of the stream is set aside: %s", entry.id, reason)
         return True
-
-
-def _with_keys_that_exist(incoming: Sequence[Incoming]) -> list[Incoming]:
-    """A key may have been deleted since: its statements were acknowledged, and are kept without it."""
-    named = {one.key_id for one in incoming if one.key_id is not None}
-    known = set(AccessKey.objects.filter(pk__in=named).values_list("pk", flat=True)) if named else set()
-    return [replace(one, key_id=None) if one.key_id not in known else one for one in incoming]

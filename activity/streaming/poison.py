@@ -1,20 +1,22 @@
-"""Messages that could not be stored: set aside with the reason, for staff to try again or to settle."""
+"""What broke us: set aside with the reason, so that the others go on, for staff to try again or to settle.
+
+Messages of the stream that could not be stored, and statements that are stored and could not become events.
+"""
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import AccessKey, PoisonedMessage, Unfolded
+from ..models import PoisonedMessage, Statement, Unfolded
 from ..store.incoming import StatementConflict
-from ..store.writing import store_statements
 from .database import is_away
 from .entries import UnreadableEntry, read_entry
+from .storing import store_late
 
-# Of messages that are stored and could not become events (folding.py); their position follows.
-FOLD = "fold-"
+FOLD = "fold-"  # begins the name of a statement that is stored; its position follows
 
 
 def set_aside(*, stream_id: str, fields: Mapping[str, str], reason: str, tries: int) -> None:
@@ -22,6 +24,24 @@ def set_aside(*, stream_id: str, fields: Mapping[str, str], reason: str, tries: 
     PoisonedMessage.objects.get_or_create(
         stream_id=stream_id, defaults={"content": json.dumps(fields), "reason": _storable(reason), "tries": tries}
     )
+
+
+@transaction.atomic
+def set_aside_stored(position: int, *, reason: str) -> None:
+    """A statement of the record waits no longer to be folded; one that comes back is unsettled again."""
+    raw = Statement.objects.values_list("raw", flat=True).get(pk=position)
+    message, is_new = PoisonedMessage.objects.get_or_create(
+        stream_id=f"{FOLD}{position}", defaults={"content": raw, "reason": _storable(reason), "tries": 1}
+    )
+    if not is_new:
+        message.resolved_at = None
+        message.save(update_fields=["resolved_at"])
+        _failed(message, reason)
+    Unfolded.objects.filter(pk=position).delete()
+
+
+def unsettled() -> QuerySet[PoisonedMessage]:
+    return PoisonedMessage.objects.filter(resolved_at=None)
 
 
 def try_again(message: PoisonedMessage) -> bool:
@@ -36,7 +56,7 @@ def try_again(message: PoisonedMessage) -> bool:
         return True
     try:
         with transaction.atomic():
-            _store(message)
+            store_late(read_entry(message.stream_id, json.loads(message.content)))
     except UnreadableEntry as error:
         return _failed(message, f"It can't be read. {error}")
     except StatementConflict:
@@ -52,17 +72,8 @@ def try_again(message: PoisonedMessage) -> bool:
 def settle(message: PoisonedMessage) -> None:
     """Nothing more is to be done about it."""
     now = timezone.now()
-    if PoisonedMessage.objects.filter(pk=message.pk, resolved_at=None).update(resolved_at=now):
+    if unsettled().filter(pk=message.pk).update(resolved_at=now):
         message.resolved_at = now
-
-
-def _store(message: PoisonedMessage) -> None:
-    fields = json.loads(message.content)
-    incoming = read_entry(message.stream_id, fields)
-    if incoming.key_id is not None and not AccessKey.objects.filter(pk=incoming.key_id).exists():
-        incoming = replace(incoming, key_id=None)  # it may have been deleted since
-    # Its own place in the record is past: readers were told that nothing more comes there. The store gives it another.
-    store_statements([replace(incoming, position=None)])
 
 
 def _failed(message: PoisonedMessage, reason: str) -> bool:

@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from activity.models import AccessKey, PoisonedMessage, Statement, StatementKey,
 from activity.receiving import Mode, receive
 from activity.store.positions import position_of_stream_entry
 from activity.store.writing import store_statements
-from activity.streaming import consuming, pending
+from activity.streaming import consuming, pending, storing
 from activity.streaming.consuming import Consumer, DatabaseAway
 from activity.streaming.scripts import GROUP, STREAM, TRIES, alive_key
 
@@ -72,7 +73,7 @@ def test_what_a_dead_consumer_held_is_claimed_by_another(redis):
 
 def test_an_access_key_that_was_deleted_meanwhile_costs_no_statement(redis):
     key = AccessKey.objects.create(name="LMS", username="lms", digest="0")
-    receive([consuming.replace(incoming(), key_id=key.pk)])
+    receive([replace(incoming(), key_id=key.pk)])
     key.delete()
     drain()
     assert Statement.objects.get().key_id is None
@@ -242,7 +243,7 @@ def break_storing_of(monkeypatch, statement_id, error: BaseException) -> None:
             raise error
         return store_statements(batch)
 
-    monkeypatch.setattr(consuming, "store_statements", store)
+    monkeypatch.setattr(storing, "store_statements", store)
 
 
 STEPS = ["read", "stored", "committed", "acknowledged"]
