@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
+from activity.models import Lesson
 from engagement.terminal import connection as reading
 from engagement.terminal import running
 from engagement.terminal.queries import QUERIES, Query
 from engagement.terminal.running import QueryRefused, run_query
 from learners.models import Learner
-from learners.tests.factories import CohortFactory, LearnerFactory
+from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 from riskscoring.tests.factories import RiskScoreFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)  # it reads what is committed, on a connection of its own
@@ -53,6 +54,13 @@ def test_rows_are_what_is_stored():
     answer = ask("learners-by-program")
     assert answer.columns == ["program", "cohort", "learners", "never_seen"]
     assert answer.rows == [("Python Basics", "Mornings", 3, 3)]
+
+
+def test_lessons_are_those_of_all_programs_until_one_is_named():
+    for program in ProgramFactory(name="Python Basics"), ProgramFactory(name="Data Analysis"):
+        Lesson.objects.create(program=program, activity_id="https://lms.example.org/1", title="Loops")
+    assert [row[0] for row in ask("lesson-completion").rows] == ["Data Analysis", "Python Basics"]
+    assert [row[0] for row in ask("lesson-completion", program="Python Basics").rows] == ["Python Basics"]
 
 
 def test_learners_are_named_by_their_ids_alone():

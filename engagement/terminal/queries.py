@@ -210,11 +210,13 @@ _ALL = (
         LESSONS,
         _("Lessons by learners who completed them"),
         _("How many learners began and completed each lesson of a program."),
-        """SELECT t.title AS lesson, t.due_on, count(g.id) AS began, count(g.completed_at) AS completed
+        """SELECT p.name AS program, t.title AS lesson, t.due_on,
+                  count(g.id) AS began, count(g.completed_at) AS completed
            FROM activity_lesson t JOIN learners_program p ON p.id = t.program_id
            LEFT JOIN activity_lessonprogress g ON g.lesson_id = t.id
-           WHERE p.name = %(program)s GROUP BY t.id, t.title, t.due_on ORDER BY completed, t.title""",
-        (Text("program", _("Program"), "Python Basics"),),
+           WHERE %(program)s IN ('', p.name) GROUP BY p.name, t.id, t.title, t.due_on
+           ORDER BY completed, program, t.title""",
+        (Text("program", _("Program")),),
         chart=("lesson", "completed"),
     ),
     Query(
