@@ -1,4 +1,7 @@
+from typing import Any
+
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +15,12 @@ class AccessKeyForm(forms.ModelForm):
         model = AccessKey
         fields = ["name", "can_write", "can_read", "version", "calls_per_minute"]
         labels = {"version": gettext_lazy("Version of xAPI")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        calls = self.fields["calls_per_minute"]  # of none at all a key is revoked, not limited to
+        calls.validators.append(MinValueValidator(1))
+        calls.widget.attrs["min"] = 1
 
     def clean(self) -> None:
         super().clean()

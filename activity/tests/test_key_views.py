@@ -45,7 +45,14 @@ class TestPage:
         assert secret not in text_of(staff_client.get(PAGE))
 
     @pytest.mark.parametrize(
-        "wrong", [{"name": ""}, {"can_read": "", "can_write": ""}, {"version": "3"}, {"calls_per_minute": "-1"}]
+        "wrong",
+        [
+            {"name": ""},
+            {"can_read": "", "can_write": ""},
+            {"version": "3"},
+            {"calls_per_minute": "-1"},
+            {"calls_per_minute": "0"},
+        ],
     )
     def test_wrong_choice_comes_back_with_its_reason_and_makes_nothing(self, staff_client, wrong):
         choice = {name: value for name, value in (CHOSEN | wrong).items() if value or name == "name"}
