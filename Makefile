@@ -4,6 +4,11 @@ PORT ?= 8000
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 
+# Links that people and tools are given name the port that is served, unless .env has an address of its own.
+ifeq ($(shell grep -s '^SITE_URL=' .env),)
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+endif
+
 .PHONY: run install test bench lock messages help
 
 run: install ## Serve the product with demo data (PORT=8000)
