@@ -1,10 +1,9 @@
 """Facts while others write to the same learners. Only PostgreSQL lets them: SQLite has one writer at a time."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from activity.changes import announce_facts
@@ -16,30 +15,10 @@ from activity.tests.factories import LessonFactory, SessionFactory
 from learners.models import Learner
 from learners.services import update_learner
 from learners.tests.factories import CohortFactory, LearnerFactory
+from learners.tests.threads import at_once
 from riskscoring.services import recompute_risk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("postgresql")]
-
-
-def at_once(*jobs):
-    """Run these in threads of their own; an error in any of them fails the test."""
-    errors = []
-
-    def guarded(job):
-        try:
-            job()
-        except Exception as error:  # noqa: BLE001 - told to the test's own thread, below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not errors
-    assert not any(thread.is_alive() for thread in threads)
 
 
 def test_batches_runs_edits_and_decisions_at_once_lose_nothing():

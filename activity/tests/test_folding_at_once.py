@@ -1,12 +1,10 @@
 """Several folders, while statements come in, learners change and scores are made. SQLite has one writer at a time."""
 
 import random
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from activity.folding import fold
@@ -17,33 +15,13 @@ from activity.tests.following import fold_all, start_from_the_record, what_follo
 from learners.models import Learner
 from learners.services import InvalidLearner, create_learner, update_learner
 from learners.tests.factories import LearnerFactory
+from learners.tests.threads import at_once
 from riskscoring.services import recompute_risk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("postgresql")]
 
 PEOPLE = 12
 LONG_AGO = datetime(2026, 10, 1, tzinfo=UTC)
-
-
-def at_once(*jobs):
-    """Run these in threads of their own; an error in any of them fails the test."""
-    errors = []
-
-    def guarded(job):
-        try:
-            job()
-        except Exception as error:  # noqa: BLE001 - told to the test's own thread, below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not errors
-    assert not any(thread.is_alive() for thread in threads)
 
 
 def send(seed, seconds):

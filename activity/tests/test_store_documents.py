@@ -3,9 +3,9 @@
 import hashlib
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from activity.models import Document
@@ -18,6 +18,7 @@ from activity.store.documents import (
     find_document,
     write_document,
 )
+from learners.tests.threads import at_once
 
 SHELF = Shelf(Document.Kind.STATE, activity_id="https://example.org/1", agent="mbox:riya@example.org")
 
@@ -87,20 +88,13 @@ def test_writers_at_once_lose_no_member_of_each_other_s():
 
     def add(number: int) -> None:
         start.wait()
-        try:
-            for _ in range(5):
-                write_document(
-                    address,
-                    compose=lambda found: (bytes(found.content) if found else b"") + str(number).encode(),
-                    content_type="text/plain",
-                    check=anything,
-                )
-        finally:
-            connection.close()
+        for _ in range(5):
+            write_document(
+                address,
+                compose=lambda found: (bytes(found.content) if found else b"") + str(number).encode(),
+                content_type="text/plain",
+                check=anything,
+            )
 
-    writers = [threading.Thread(target=add, args=(number,)) for number in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    at_once(*(partial(add, number) for number in range(4)))
     assert sorted(bytes(find_document(address).content)) == sorted(b"0123" * 5)

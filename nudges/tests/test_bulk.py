@@ -1,9 +1,9 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
+from learners.tests.threads import at_once
 from nudges import bulk
 from nudges.audience import Audience
 from nudges.bulk import draft_batch, queue_batch, queue_chunk, start_batch
@@ -202,16 +202,9 @@ def test_of_two_that_queue_the_same_batch_each_learner_hears_once(monkeypatch):
     start = threading.Barrier(3)
 
     def queue():
-        try:
-            start.wait()
-            queue_batch(batch, max_chunks=10)
-        finally:
-            connection.close()
+        start.wait()
+        queue_batch(batch, max_chunks=10)
 
-    threads = [threading.Thread(target=queue) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(queue, queue, queue)
     assert Nudge.objects.filter(state="queued").count() == 10
     assert Nudge.objects.values("learner").distinct().count() == 10

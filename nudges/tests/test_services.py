@@ -1,11 +1,12 @@
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
+from learners.tests.threads import at_once
 from nudges import services
 from nudges.models import Nudge
 from nudges.services import TextRefused, cancel_draft, draft_nudge, queue_nudge, send_nudge
@@ -163,17 +164,10 @@ def test_of_two_sends_at_once_only_one_passes_the_cap():
     start = threading.Barrier(len(drafts))
 
     def send(nudge):
-        try:
-            start.wait()
-            queue(nudge)
-        finally:
-            connection.close()
+        start.wait()
+        queue(nudge)
 
-    threads = [threading.Thread(target=send, args=[nudge]) for nudge in drafts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(send, nudge) for nudge in drafts))
     states = sorted(Nudge.objects.values_list("state", flat=True))
     assert states == ["queued", "suppressed", "suppressed", "suppressed"]
     assert Nudge.objects.filter(queued_at__gt=timezone.now() - timedelta(minutes=1)).count() == 1

@@ -5,11 +5,12 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from learners.models import Learner
 from learners.services import update_learner
 from learners.tests.factories import LearnerFactory
+from learners.tests.threads import at_once
 from riskscoring.models import RiskScore
 from riskscoring.scoring import compute_risk
 from riskscoring.services import recompute_risk, rescore_learners
@@ -19,27 +20,6 @@ pytestmark = [
     pytest.mark.database("postgresql"),
 ]
 DAY = date(2026, 11, 20)
-
-
-def at_once(*jobs):
-    """Run these in threads of their own; an error in any of them fails the test."""
-    errors = []
-
-    def guarded(job):
-        try:
-            job()
-        except Exception as error:  # noqa: BLE001 - told to the test's own thread, below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not errors
-    assert not any(thread.is_alive() for thread in threads)
 
 
 def assert_scores_are_those_of_what_is_stored_now():

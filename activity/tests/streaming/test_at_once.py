@@ -3,13 +3,13 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from activity.models import PoisonedMessage, Statement
 from activity.receiving import Mode, receive
 from activity.store.incoming import StatementConflict
 from activity.streaming.consuming import Consumer
 from activity.streaming.scripts import GROUP, STREAM
+from learners.tests.threads import at_once
 
 from .samples import incoming
 
@@ -18,27 +18,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.database("postgresql"),  # in tests SQLite is one connection
 ]
-
-
-def all_at_once(*works) -> None:
-    """Each in a thread of its own; the first exception of any rises."""
-    failures = []
-
-    def run(work):
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001  (it is raised below)
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for failure in failures:
-        raise failure
 
 
 def test_many_doors_and_consumers_store_each_statement_once(redis):
@@ -52,7 +31,7 @@ def test_many_doors_and_consumers_store_each_statement_once(redis):
             receive(batch, mode=Mode.STREAMING if number % 3 else Mode.INCREMENTAL)
 
     def send_all() -> None:
-        all_at_once(*(lambda first=first: send(first) for first in range(0, 10 * doors, 10)))
+        at_once(*(lambda first=first: send(first) for first in range(0, 10 * doors, 10)))
         sent.set()
 
     def consume() -> None:
@@ -60,7 +39,7 @@ def test_many_doors_and_consumers_store_each_statement_once(redis):
         while consumer.work(block_seconds=0.01, abandoned_seconds=0.3) or not sent.is_set() or redis.xlen(STREAM):
             pass
 
-    all_at_once(send_all, consume, consume, consume)
+    at_once(send_all, consume, consume, consume)
     assert Statement.objects.count() == 67
     assert redis.xpending(STREAM, GROUP)["pending"] == 0
     assert not PoisonedMessage.objects.exists()
@@ -78,7 +57,7 @@ def test_of_two_statements_under_one_id_at_once_one_is_refused_and_the_other_kep
                 refused.append((number, answer))
             Consumer().work(block_seconds=0)
 
-    all_at_once(lambda: send("yes"), lambda: send("no"))
+    at_once(lambda: send("yes"), lambda: send("no"))
     while Consumer().work(block_seconds=0, abandoned_seconds=0):
         pass
     assert len(kept) == len(refused) == Statement.objects.count() == 30
