@@ -10,7 +10,8 @@ from learners.models import Cohort
 from learners.requests import HtmxHttpRequest
 
 from ..models import Lesson
-from .pages import CohortList, CohortPage, LessonList, LessonPage
+from .cohort_pages import CohortList, CohortPage
+from .lesson_pages import LessonList, LessonPage
 
 
 @require_safe
