@@ -71,9 +71,15 @@ FORMS = [  # django.forms and django.db.models
         "Ensure that there are no more than %(max)s digits before the decimal point.",
     ),
 ]
-TIMES = [  # django.contrib.humanize
+TIMES = [  # django.contrib.humanize and django.utils.timesince
     _("%(delta)s ago"),
     _(", "),
+    ngettext_lazy("%(num)d minute", "%(num)d minutes"),
+    ngettext_lazy("%(num)d hour", "%(num)d hours"),
+    ngettext_lazy("%(num)d day", "%(num)d days"),
+    ngettext_lazy("%(num)d week", "%(num)d weeks"),
+    ngettext_lazy("%(num)d month", "%(num)d months"),
+    ngettext_lazy("%(num)d year", "%(num)d years"),
     npgettext_lazy("naturaltime-past", "%(num)d minute", "%(num)d minutes"),
     npgettext_lazy("naturaltime-past", "%(num)d hour", "%(num)d hours"),
     npgettext_lazy("naturaltime-past", "%(num)d day", "%(num)d days"),

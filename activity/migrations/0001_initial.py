@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LearnerFacts',
             fields=[
-                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='facts', serialize=False, to='learners.learner')),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='facts', serialize=False, to='learners.learner', verbose_name='learner')),
                 ('last_activity_at', models.DateTimeField(null=True, verbose_name='last activity')),
                 ('lessons_due', models.PositiveIntegerField(default=0, verbose_name='lessons due')),
                 ('lessons_completed', models.PositiveIntegerField(default=0, verbose_name='of these completed')),
@@ -180,18 +180,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Event',
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='position')),
                 ('verb', models.CharField(max_length=1000, verbose_name='verb')),
                 ('object_id', models.CharField(max_length=2000, verbose_name='object')),
                 ('object_type', models.CharField(blank=True, max_length=1000, verbose_name='type')),
-                ('parent_id', models.CharField(blank=True, max_length=2000)),
+                ('parent_id', models.CharField(blank=True, max_length=2000, verbose_name='parent activity')),
                 ('mark', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='mark')),
                 ('success', models.BooleanField(null=True, verbose_name='success')),
                 ('completion', models.BooleanField(null=True, verbose_name='completion')),
                 ('duration_seconds', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='duration')),
                 ('occurred_at', models.DateTimeField(verbose_name='time')),
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='learners.learner')),
+                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='learners.learner', verbose_name='learner')),
                 ('lesson', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='activity.lesson', verbose_name='lesson')),
             ],
             options={
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('statement_id', models.UUIDField(unique=True, verbose_name='id')),
                 ('raw', models.TextField(verbose_name='as received')),
-                ('version', models.CharField(max_length=5)),
+                ('version', models.CharField(max_length=5, verbose_name='version')),
                 ('key', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activity.accesskey', verbose_name='access key')),
             ],
             options={
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
                 ('recognised', models.BooleanField(default=False, editable=False, verbose_name='recognised by itself')),
                 ('decision', models.CharField(blank=True, choices=[('confirmed', 'confirmed'), ('dismissed', 'not an interruption')], max_length=9, verbose_name='decision')),
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interruptions', to='learners.cohort', verbose_name='cohort')),
-                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
             ],
             options={
                 'verbose_name': 'interruption',

@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="mark_counts",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(default=False, verbose_name="mark counts"),
         ),
         migrations.AddField(
             model_name="event",
             name="meaning",
-            field=models.CharField(blank=True, max_length=9),
+            field=models.CharField(blank=True, max_length=9, verbose_name="meaning"),
         ),
         migrations.AddField(
             model_name="event",
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="learners.cohort",
+                verbose_name="cohort",
             ),
         ),
         migrations.AddField(
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="learners.program",
+                verbose_name="program",
             ),
         ),
         migrations.AlterField(

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="recorded by",
             ),
         ),
         migrations.AlterField(

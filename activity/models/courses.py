@@ -77,7 +77,13 @@ class Interruption(models.Model):
     recognised = models.BooleanField(_("recognised by itself"), default=False, editable=False)
     decision = models.CharField(_("decision"), max_length=9, choices=Decision.choices, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
     )
 
     class Meta:

@@ -43,7 +43,12 @@ class Attendance(models.Model):
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     by_hand = models.BooleanField(_("recorded by staff"), default=False, editable=False)  # wins over statements
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("recorded by"),
     )
 
     class Meta:
@@ -69,7 +74,9 @@ class ActiveDay(models.Model):
 class LearnerFacts(models.Model):
     """What events say of the four inputs of the score; null where they say nothing. They win over imported values."""
 
-    learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="facts")
+    learner = models.OneToOneField(
+        Learner, models.CASCADE, primary_key=True, related_name="facts", verbose_name=_("learner")
+    )
     last_activity_at = models.DateTimeField(_("last activity"), null=True)
     lessons_due = models.PositiveIntegerField(_("lessons due"), default=0)
     lessons_completed = models.PositiveIntegerField(_("of these completed"), default=0)
@@ -78,8 +85,12 @@ class LearnerFacts(models.Model):
     avg_quiz_score = models.DecimalField(_("quiz average"), max_digits=5, decimal_places=2, null=True)
     consecutive_missed_sessions = models.PositiveIntegerField(_("sessions missed in a row"), null=True)
     # Where the learner was then: who moves has other lessons and sessions.
-    program = models.ForeignKey(Program, models.SET_NULL, null=True, related_name="+", db_index=False)
-    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, related_name="+", db_index=False)
+    program = models.ForeignKey(
+        Program, models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name=_("program")
+    )
+    cohort = models.ForeignKey(
+        Cohort, models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name=_("cohort")
+    )
     as_of = models.DateField(_("last changed"))
 
     class Meta:

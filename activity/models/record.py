@@ -15,7 +15,7 @@ class Statement(models.Model):
     position = models.BigIntegerField(primary_key=True)
     statement_id = models.UUIDField(_("id"), unique=True)
     raw = models.TextField(_("as received"))
-    version = models.CharField(max_length=5)
+    version = models.CharField(_("version"), max_length=5)
     # No constraint in the database: for each statement it would look at, and lock, the one row that all share.
     key = models.ForeignKey(
         AccessKey,
