@@ -20,6 +20,10 @@ ACCOUNTS = [  # allauth
     _("Too many failed login attempts. Try again later."),
     _("This account is currently inactive."),
     _("Be patient, you are sending too many requests."),
+    _("Accounts"),
+    _("email addresses"),
+    _("verified"),
+    _("primary"),
 ]
 PASSWORDS = [  # django.contrib.auth
     _("The two password fields didn’t match."),
@@ -125,6 +129,7 @@ ADMIN = [  # django.contrib.admin and import_export
     _("Show counts"),
     _("Hide counts"),
     _("Error:"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
     _("Objects"),
     _("Hold down “Control”, or “Command” on a Mac, to select more than one."),
     _(
