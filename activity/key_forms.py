@@ -1,11 +1,13 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import AccessKey
+
+FEWEST_CALLS, MOST_CALLS = 1, 1_000_000  # a minute. A key that may make none is one to revoke
 
 
 class AccessKeyForm(forms.ModelForm):
@@ -18,9 +20,9 @@ class AccessKeyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        calls = self.fields["calls_per_minute"]  # of none at all a key is revoked, not limited to
-        calls.validators.append(MinValueValidator(1))
-        calls.widget.attrs["min"] = 1
+        calls = self.fields["calls_per_minute"]
+        calls.validators += [MinValueValidator(FEWEST_CALLS), MaxValueValidator(MOST_CALLS)]
+        calls.widget.attrs |= {"min": FEWEST_CALLS, "max": MOST_CALLS}
 
     def clean(self) -> None:
         super().clean()

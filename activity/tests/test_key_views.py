@@ -52,6 +52,7 @@ class TestPage:
             {"version": "3"},
             {"calls_per_minute": "-1"},
             {"calls_per_minute": "0"},
+            {"calls_per_minute": "1000001"},
         ],
     )
     def test_wrong_choice_comes_back_with_its_reason_and_makes_nothing(self, staff_client, wrong):
