@@ -18,7 +18,7 @@ from .xapi.verbs import VOIDED
 
 HUNDREDTH: Final = Decimal("0.01")
 SECONDS_LIMIT: Final = 10**10  # what the column holds: three centuries
-EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before it no clock of a computer was set
+EARLIEST: Final = datetime(2000, 2, 1, tzinfo=UTC)  # clocks that nobody has set begin at 1970, 1980 or 2000
 GROUPS: Final = frozenset({"Group"})
 
 
@@ -136,7 +136,10 @@ def _read_seconds(duration: str | None) -> Decimal | None:
 
 
 def _read_time(timestamp: str | None, stored_at: datetime) -> datetime:
-    """Never later than it was stored: a clock that runs ahead must not make anybody active in 2030."""
+    """Never later than it was stored: a clock that runs ahead must not make anybody active in 2030.
+
+    Nor long before anybody learned here: they would have begun lessons, and missed sessions, since then.
+    """
     if timestamp is None:
         return stored_at
     try:
