@@ -10,7 +10,8 @@ from learners.models import Learner
 from learners.words import ago, exactly
 
 from .models import Attendance, Event, LearnerFacts, Session
-from .words import deed, last_word
+from .words import deed
+from .xapi.iris import last_word
 
 EVENTS_SHOWN = 12
 SESSIONS_SHOWN = 8

@@ -1,10 +1,11 @@
 """What learners did in plain words: "Completed", not "http://adlnet.gov/expapi/verbs/completed". Pure."""
 
-import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
+
+from .xapi.iris import last_word
 
 # By the word at the end of a verb's IRI, which the vocabularies agree on. {what} is a lesson or another activity.
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -64,7 +65,3 @@ def deed(*, verb: str, what: str, mark: Decimal | None) -> str:
     if mark is None:
         return sentence
     return _("%(sentence)s, %(mark)s%%") % {"sentence": sentence, "mark": mark.quantize(Decimal(1), ROUND_HALF_UP)}
-
-
-def last_word(iri: str) -> str:
-    return re.split(r"[/#:]", iri.rstrip("/#"))[-1].lower()

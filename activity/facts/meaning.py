@@ -4,9 +4,10 @@ Tools name the same deed by the IRIs of many vocabularies (ADL, activitystrea.ms
 the word at the end. So that word is compared, not the IRI.
 """
 
-import re
 from enum import StrEnum
 from typing import Final
+
+from ..xapi.iris import last_word
 
 
 class Meaning(StrEnum):
@@ -70,7 +71,7 @@ def read_meaning(
 
     A failed attempt completes nothing, though some tools add `completion` to it: it is to be done again.
     """
-    word = _word(verb)
+    word = last_word(verb)
     if word in BOOKS:
         return Meaning.BOOKED
     if word in MISSES:
@@ -80,7 +81,7 @@ def read_meaning(
     is_done = word != "failed" and (word in COMPLETES or bool(completion) or (bool(success) and has_mark))
     if is_question(verb=verb, object_type=object_type, interaction_type=interaction_type):
         return Meaning.ANSWERED if not has_parent and (is_done or word in ANSWERS) else Meaning.NOTHING
-    if word in ATTENDS or (_word(object_type) in MEETINGS and (is_done or word in BEGINS)):
+    if word in ATTENDS or (last_word(object_type) in MEETINGS and (is_done or word in BEGINS)):
         return Meaning.ATTENDED
     if is_done:
         return Meaning.COMPLETED
@@ -93,19 +94,14 @@ def counts_as_mark(*, verb: str, object_type: str, interaction_type: str = "", h
     That of a question inside a quiz is a part of the quiz's mark; alone (as H5P's single questions are) it counts. What
     people answer to a survey is an opinion.
     """
-    if _word(verb) in WITHOUT_MARK or interaction_type == "likert" or _word(object_type) in SURVEYS:
+    if last_word(verb) in WITHOUT_MARK or interaction_type == "likert" or last_word(object_type) in SURVEYS:
         return False
     return not (has_parent and is_question(verb=verb, object_type=object_type, interaction_type=interaction_type))
 
 
 def is_question(*, verb: str, object_type: str, interaction_type: str) -> bool:
-    return bool(interaction_type) or _word(object_type) in INTERACTIONS or _word(verb) in ANSWERS
+    return bool(interaction_type) or last_word(object_type) in INTERACTIONS or last_word(verb) in ANSWERS
 
 
 def is_quiz(object_type: str) -> bool:
-    return _word(object_type) in QUIZZES
-
-
-def _word(iri: str) -> str:
-    """The last word of an IRI: "completed" of http://adlnet.gov/expapi/verbs/completed."""
-    return re.split(r"[/#:]", iri.rstrip("/"))[-1].lower()
+    return last_word(object_type) in QUIZZES

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from ..xapi.contexts import context_activities
 from .keys import definition_key
 
 NEWEST = 20  # statements that are asked: what older ones alone say is forgotten
@@ -47,5 +48,5 @@ def activities_in(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield object_
     elif kind == "SubStatement":
         yield from activities_in(object_)
-    for activities in statement.get("context", {}).get("contextActivities", {}).values():
-        yield from [activities] if isinstance(activities, dict) else activities  # one alone is allowed in version 1
+    for activities in context_activities(statement.get("context", {})).values():
+        yield from activities

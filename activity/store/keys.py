@@ -6,9 +6,11 @@ The last four bits are the kind, so that a verb and an activity with the same IR
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from ..xapi.contexts import context_activities
 from ..xapi.identity import identifier_of
 
 KIND_BITS = 15
@@ -83,17 +85,17 @@ def keys_of(statement: dict[str, Any]) -> set[int]:
     related_agents, related_activities = set(_identifiers(_agents_of_context(context))), set()
     if "authority" in statement:
         related_agents.update(_identifiers([statement["authority"]]))
-    context_activities = list(_activities_of_context(context))
+    in_context = [*chain.from_iterable(context_activities(context).values())]
     if object_type == "SubStatement":
         inner, inner_context = object_["object"], object_.get("context", {})
         related_agents.update(_identifiers([object_["actor"], *_agents_of_context(inner_context)]))
-        context_activities += _activities_of_context(inner_context)
+        in_context += chain.from_iterable(context_activities(inner_context).values())
         inner_type = inner.get("objectType", "Activity")
         if inner_type == "Activity":
-            context_activities.append(inner)
+            in_context.append(inner)
         elif inner_type in {"Agent", "Group"}:
             related_agents.update(_identifiers([inner]))
-    for activity in context_activities:
+    for activity in in_context:
         related_activities.add(activity["id"])
         if "definition" in activity:
             described.add(activity["id"])
@@ -133,12 +135,3 @@ def _agents_of_context(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield one["agent"]
     for one in context.get("contextGroups", ()):
         yield one["group"]
-
-
-def _activities_of_context(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One activity in place of an array of them is allowed in version 1."""
-    for activities in context.get("contextActivities", {}).values():
-        if isinstance(activities, dict):
-            yield activities
-        else:
-            yield from activities

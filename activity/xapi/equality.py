@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .contexts import context_activities
 from .times import read_timestamp
 
 _BEYOND_HUNDREDTHS = re.compile(r"([.,]\d\d)\d+(?=S$)")
@@ -90,8 +91,8 @@ def _substance_of_context(context: dict[str, Any]) -> dict[str, Any]:
 
 def _substance_of_activities(kinds: dict[str, Any]) -> dict[str, Any]:
     return {
-        kind: [_substance_of_object(activity) for activity in ([value] if isinstance(value, dict) else value)]
-        for kind, value in kinds.items()
+        kind: [_substance_of_object(activity) for activity in activities]
+        for kind, activities in context_activities({"contextActivities": kinds}).items()
     }
 
 

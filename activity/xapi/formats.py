@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .contexts import context_activities
 from .languages import in_one_language
 
 DefinitionOf = Callable[[str], dict[str, Any] | None]
@@ -16,9 +17,8 @@ def with_arrays(statement: dict[str, Any]) -> dict[str, Any]:
     """Data 2.4.6.2: a context activity that was sent alone is given back in an array, in whatever format."""
     changed = dict(statement)
     if "contextActivities" in statement.get("context", ()):
-        kinds = statement["context"]["contextActivities"]
-        lists = {kind: [value] if isinstance(value, dict) else value for kind, value in kinds.items()}
-        changed["context"] = {**statement["context"], "contextActivities": lists}
+        context = statement["context"]
+        changed["context"] = {**context, "contextActivities": context_activities(context)}
     if statement["object"].get("objectType") == "SubStatement":
         changed["object"] = with_arrays(statement["object"])
     return changed
