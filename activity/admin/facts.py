@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from learners.read_only_admin import ReadOnlyMixin
 
 from ..models import LearnerFacts
-from .paging import ShortPaginator
+from .paging import LongTableMixin
 
 
 @admin.register(LearnerFacts)
-class LearnerFactsAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class LearnerFactsAdmin(ReadOnlyMixin, LongTableMixin, admin.ModelAdmin):
     """What events say of a learner: to see why a value that was imported does not count."""
 
     list_display = [
@@ -23,10 +23,7 @@ class LearnerFactsAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "as_of",
     ]
     list_select_related = ["learner"]
-    list_per_page = 50
     ordering = ["-pk"]
     sortable_by = ()
-    paginator = ShortPaginator
-    show_full_result_count = False
     search_fields = ["learner__search"]
     search_help_text = _("Name, email or id of the learner")

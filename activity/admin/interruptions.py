@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ..facts.decisions import decide_interruption, delete_interruption, save_interruption
 from ..models import Interruption
+from .one_at_a_time import OneAtATimeMixin
 
 Decision = Interruption.Decision
 
@@ -30,7 +31,7 @@ class InterruptionForm(forms.ModelForm):
 
 
 @admin.register(Interruption)
-class InterruptionAdmin(admin.ModelAdmin):
+class InterruptionAdmin(OneAtATimeMixin, admin.ModelAdmin):
     form = InterruptionForm
     list_display = ["cohort", "first_day", "last_day", "reason", "recognised", "decision", "decided_by"]
     list_select_related = ["cohort__program", "decided_by"]
@@ -44,9 +45,6 @@ class InterruptionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Interruption | None = None) -> list[str]:
         return ["cohort"] if obj else []
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Interruption, form: Any, change: bool) -> None:
         """Days that staff enter or change are days that they stand for."""

@@ -5,10 +5,13 @@ from django.http import HttpRequest
 
 from ..facts.decisions import delete_lesson, save_lesson
 from ..models import Lesson
+from .one_at_a_time import OneAtATimeMixin
 
 
 @admin.register(Lesson)
-class LessonAdmin(admin.ModelAdmin):
+class LessonAdmin(OneAtATimeMixin, admin.ModelAdmin):
+    """None is deleted with which anybody got anywhere: that one is set not to count."""
+
     list_display = ["title", "program", "order", "due_on", "counts", "discovered", "activity_id"]
     list_select_related = ["program"]
     list_filter = ["program", "counts", "discovered"]
@@ -24,10 +27,6 @@ class LessonAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Lesson | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.progress.exists())
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """One at a time, and none with which anybody got anywhere: that one is set not to count."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Lesson, form: Any, change: bool) -> None:
         save_lesson(obj)

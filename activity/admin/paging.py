@@ -16,3 +16,11 @@ class ShortPaginator(Paginator):
     def count(self) -> int:
         rows = cast("QuerySet[Any]", self.object_list)
         return rows.order_by()[:COUNTED_UP_TO].count()
+
+
+class LongTableMixin:
+    """For a ModelAdmin, before it: pages of a table of which nobody counts all rows."""
+
+    list_per_page = 50
+    paginator: Any = ShortPaginator
+    show_full_result_count = False

@@ -14,21 +14,18 @@ from learners.read_only_admin import ReadOnlyMixin
 
 from ..models import Document, Refusal, Statement
 from ..store.positions import stored_at
-from .paging import ShortPaginator
+from .paging import LongTableMixin
 
 TEXT_SHOWN = 20_000  # characters of a document
 
 
 @admin.register(Statement)
-class StatementAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class StatementAdmin(ReadOnlyMixin, LongTableMixin, admin.ModelAdmin):
     """Found by its id, or newest first: nothing else has an index here. The terminal and the door find by more."""
 
     list_display = ["statement_id", "stored", "key", "version"]
     list_select_related = ["key"]
-    list_per_page = 50
     ordering = ["-position"]
-    paginator = ShortPaginator
-    show_full_result_count = False
     search_fields = ["statement_id"]
     search_help_text = _("The whole id of a statement")
     fields = ["statement_id", "stored", "key", "version", "as_received"]
@@ -53,13 +50,10 @@ class StatementAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class DocumentAdmin(ReadOnlyMixin, LongTableMixin, admin.ModelAdmin):
     list_display = ["document_id", "kind", "activity_id", "agent", "content_type", "updated_at"]
     list_filter = ["kind"]
-    list_per_page = 50
     ordering = ["-pk"]
-    paginator = ShortPaginator
-    show_full_result_count = False
     fields = [
         "kind",
         "document_id",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from ..facts.decisions import cancel_session, delete_session, record_attendance, save_session, withdraw_attendance
 from ..models import Attendance, Session
-from .paging import ShortPaginator
+from .one_at_a_time import OneAtATimeMixin
+from .paging import LongTableMixin
 
 
 class AttendanceForm(forms.ModelForm):
@@ -26,7 +27,7 @@ class AttendanceForm(forms.ModelForm):
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):
+class SessionAdmin(OneAtATimeMixin, admin.ModelAdmin):
     list_display = ["title", "cohort", "starts_at", "ends_at", "lesson", "cancelled_at"]
     list_select_related = ["cohort__program", "lesson"]
     list_filter = ["cohort__program"]
@@ -39,9 +40,6 @@ class SessionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["cohort"] if obj else []
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Session, form: Any, change: bool) -> None:
         save_session(obj)
@@ -57,25 +55,19 @@ class SessionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(admin.ModelAdmin):
+class AttendanceAdmin(OneAtATimeMixin, LongTableMixin, admin.ModelAdmin):
     """A list of its own, for a cohort may be large. What is saved here is recorded by staff, and wins."""
 
     form = AttendanceForm
     list_display = ["learner", "session", "answer", "booked_at", "by_hand", "recorded_by"]
     list_select_related = ["learner", "session", "recorded_by"]
     list_filter = ["answer", "by_hand"]
-    list_per_page = 50
     ordering = ["-pk"]
-    paginator = ShortPaginator
-    show_full_result_count = False
     search_fields = ["learner__search", "session__title"]
     autocomplete_fields = ["session", "learner"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Attendance | None = None) -> list[str]:
         return ["session", "learner"] if obj else []
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Attendance, form: Any, change: bool) -> None:
         stored = record_attendance(session=obj.session, learner=obj.learner, answer=obj.answer, by=request.user)
