@@ -1,10 +1,9 @@
 """How many calls a caller may make in a minute, or a stranger in an hour: counted in the cache that processes share."""
 
-import time
-
 from django.conf import settings
-from django.core.cache import cache
 from ninja.errors import Throttled
+
+from learners.call_counts import count_once_more
 
 MINUTE, HOUR = 60, 3600  # in seconds
 
@@ -33,14 +32,6 @@ def count_stranger(address: str, route: str, *, now: float | None = None) -> Non
 
 
 def _count(what: str, *, limit: int, seconds: int, now: float | None) -> None:
-    """Windows are the clock's own minutes or hours, and are part of the key: the database cache forgets a key's age
-    when it increments it. Across a window's end a caller can make twice the limit at once, which we accept.
-    """
-    window, elapsed = divmod(time.time() if now is None else now, seconds)
-    key = f"api-calls:{what}:{int(window)}"
-    try:
-        calls = cache.incr(key)
-    except ValueError:  # the first in this window
-        calls = 1 if cache.add(key, 1, timeout=2 * seconds) else cache.incr(key)
+    calls, wait = count_once_more(f"api-calls:{what}", seconds=seconds, now=now)
     if calls > limit:
-        raise Throttled(wait=max(1, round(seconds - elapsed)))
+        raise Throttled(wait=wait)

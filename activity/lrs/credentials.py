@@ -4,7 +4,7 @@ import base64
 import binascii
 import time
 
-from django.core.cache import cache
+from learners.call_counts import count_once_more
 
 from ..access_keys import find_access_key, note_use
 from ..models import AccessKey
@@ -51,14 +51,8 @@ def count_call(key: AccessKey, *, now: float | None = None) -> None:
     """Raises Refused with 429 when the key has no calls left in this minute of the clock."""
     if key.calls_per_minute is None:
         return
-    window, elapsed = divmod(time.time() if now is None else now, WINDOW_SECONDS)
-    name = f"xapi-calls:{key.pk}:{int(window)}"  # the minute is in the name: counting up forgets an age
-    try:
-        calls = cache.incr(name)
-    except ValueError:  # the first in this minute
-        calls = 1 if cache.add(name, 1, timeout=2 * WINDOW_SECONDS) else cache.incr(name)
+    calls, wait = count_once_more(f"xapi-calls:{key.pk}", seconds=WINDOW_SECONDS, now=now)
     if calls > key.calls_per_minute:
-        wait = max(1, round(WINDOW_SECONDS - elapsed))
         raise Refused(
             429,
             f"This access key may make {key.calls_per_minute} calls a minute. Try again in {wait} seconds.",

@@ -114,7 +114,7 @@ class TestLimits:
         assert int(answers[-1].headers["Retry-After"]) >= 1
 
     def test_key_without_a_limit_is_not_counted(self, caller):
-        with mock.patch.object(credentials, "cache") as cache:
+        with mock.patch.object(credentials, "count_once_more") as cache:
             assert caller.get("/statements").status_code == 200
         assert not cache.mock_calls
 
