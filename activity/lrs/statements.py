@@ -9,7 +9,6 @@ from functools import cache
 from django.core import signing
 
 from .. import receiving
-from ..store.consistency import consistent_through
 from ..store.definitions import definition_of
 from ..store.incoming import Incoming, IncomingAttachment, StatementConflict
 from ..store.reading import StatementQuery, find_statement, find_statements
@@ -21,6 +20,7 @@ from .answers import JSON, Answer, Refused, dump, json_answer, last_modified
 from .attachments import match_attachments, parts_of
 from .calls import Call
 from .connections import again_if_lost, trust_connection
+from .consistency import consistent_through
 from .exact import exact_text
 from .languages import read_languages
 from .multipart import MIXED, Part, is_multipart, read_parts, write_parts

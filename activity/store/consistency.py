@@ -1,4 +1,4 @@
-"""Until when the record is complete: X-Experience-API-Consistent-Through."""
+"""Until when the record is complete."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -23,13 +23,12 @@ UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def consistent_through() -> datetime:
-    """Every statement stored at or before this time can be read by now, and none can appear later."""
-    from ..streaming.pending import oldest_pending  # which stands on the record
+def recorded_through() -> datetime:
+    """What writers store from now on, with a time of their own drawing, is later than this; all else can be read.
 
-    pending = oldest_pending()  # before the record: what is not in the stream by now is there
-    through = _on_postgresql() if connection.vendor == "postgresql" else _on_sqlite()
-    return through if pending is None else min(through, pending - MILLISECOND)
+    Entries of the stream bring an earlier time along: see lrs/consistency.py.
+    """
+    return _on_postgresql() if connection.vendor == "postgresql" else _on_sqlite()
 
 
 def _on_postgresql() -> datetime:

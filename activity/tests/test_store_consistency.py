@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, connections, transaction
 
-from activity.store.consistency import consistent_through
+from activity.lrs.consistency import consistent_through
 from activity.store.positions import first_position_after, stored_at
 from activity.store.reading import StatementQuery, find_statements
 from activity.store.writing import store_statements
@@ -140,7 +140,7 @@ def test_own_transaction_does_not_hold_up_its_own_reading():
 
 def test_stream_holds_time_up(monkeypatch):
     pending = datetime(2026, 1, 1, tzinfo=UTC)
-    monkeypatch.setattr("activity.streaming.pending.oldest_pending", lambda: pending)
+    monkeypatch.setattr("activity.lrs.consistency.oldest_pending", lambda: pending)
     assert consistent_through() == pending - timedelta(milliseconds=1)
 
 

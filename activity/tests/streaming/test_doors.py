@@ -6,8 +6,8 @@ import json
 import pytest
 
 from activity.access_keys import create_access_key
+from activity.lrs.consistency import consistent_through
 from activity.models import Statement
-from activity.store.consistency import consistent_through
 from activity.streaming.consuming import Consumer
 from activity.tests.factories import a_statement
 from learners.api_keys import create_key
