@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.conf import settings
 
 from .models import AccessKey
+from .modes import Mode
 from .store.incoming import Incoming, IncomingAttachment
 from .store.writing import store_statements
 from .streaming.connection import StreamUnavailable
@@ -16,13 +17,6 @@ from .xapi.statements import ParsedStatement
 from .xapi.versions import Version
 
 log = logging.getLogger(__name__)
-
-
-class Mode(StrEnum):
-    """How statements are kept safe: settings.ETL_MODE."""
-
-    INCREMENTAL = "incremental"
-    STREAMING = "streaming"
 
 
 class Kept(StrEnum):

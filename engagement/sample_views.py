@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activity.receiving import Mode
+from activity.modes import Mode
 from activity.streaming.state import state_of_stream
 from learners.models import Learner
 from learners.requests import HtmxHttpRequest

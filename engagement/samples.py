@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from activity import receiving
 from activity.models import Event, LearnerFacts, Statement, Unfolded
-from activity.receiving import Kept, Mode
+from activity.modes import Mode
+from activity.receiving import Kept
 from activity.xapi.parsing import read_statements
 from activity.xapi.verbs import VOIDED
 from activity.xapi.versions import Version

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from learners.charts import Bar, histogram
 
 from ..models import PoisonedMessage, Refusal, Unfolded
-from ..receiving import Mode
+from ..modes import Mode
 from ..store.positions import stored_at
 from ..streaming.poison import unsettled
 from ..streaming.promises import Promise, promise_of_database

@@ -7,6 +7,7 @@ from django.conf import settings
 from redis import Redis
 
 from ..models import StreamProgress
+from ..modes import Mode
 from ..store.positions import EPOCH
 from .connection import StreamUnavailable, is_set_up, stream
 from .scripts import OLDEST, STREAM
@@ -28,14 +29,14 @@ def oldest_pending() -> datetime | None:
         return None
     try:
         with stream() as redis:
-            if settings.ETL_MODE != "streaming" and not redis.exists(STREAM):
+            if settings.ETL_MODE != Mode.STREAMING and not redis.exists(STREAM):
                 return None
             return _oldest(redis)
     except StreamUnavailable:
         progress = StreamProgress.objects.first()
         if progress is not None:
             return progress.stored_before
-        return EPOCH if settings.ETL_MODE == "streaming" else None
+        return EPOCH if settings.ETL_MODE == Mode.STREAMING else None
 
 
 def note_progress(redis: Redis, *, after_work: bool) -> None:

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from activity.models import PoisonedMessage, Statement
-from activity.receiving import Mode, receive
+from activity.modes import Mode
+from activity.receiving import receive
 from activity.store.incoming import StatementConflict
 from activity.streaming.consuming import Consumer
 from activity.streaming.scripts import GROUP, STREAM

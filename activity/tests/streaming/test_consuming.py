@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activity.models import AccessKey, PoisonedMessage, Statement, StatementKey, StreamProgress, Unfolded
-from activity.receiving import Mode, receive
+from activity.modes import Mode
+from activity.receiving import receive
 from activity.store.positions import position_of_stream_entry
 from activity.store.writing import store_statements
 from activity.streaming import consuming, pending, storing

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from activity.intake.overview import LATE_AFTER, overview
-from activity.receiving import Mode, receive
+from activity.modes import Mode
+from activity.receiving import receive
 from activity.streaming.consuming import Consumer
 from activity.streaming.scripts import alive_key
 

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activity.models import StreamProgress
-from activity.receiving import Mode, receive
+from activity.modes import Mode
+from activity.receiving import receive
 from activity.store.positions import EPOCH, position_of_stream_entry, stored_at
 from activity.streaming.consuming import Consumer
 from activity.streaming.pending import oldest_pending

@@ -1,7 +1,8 @@
 import pytest
 
 from activity.models import Statement
-from activity.receiving import Kept, Mode, receive
+from activity.modes import Mode
+from activity.receiving import Kept, receive
 from activity.store.incoming import IncomingAttachment, StatementConflict
 from activity.store.positions import position_of_stream_entry, stored_at
 from activity.store.writing import store_statements
