@@ -71,6 +71,11 @@ PEOPLE_ONLY = frozenset({"api/debug/*"})
 
 # What a role may do in the admin, by app, or by app.model for one model alone. `view` alone is read-only.
 EVERYTHING = frozenset({"view", "add", "change", "delete", "import", "export"})
+# What learners sent, and the addresses that they go by, are for staff alone, as under api/debug/.
+OPS_SEE_OF_ACTIVITY = (
+    "accesskey", "attendance", "event", "interruption", "learnerfacts",
+    "lesson", "poisonedmessage", "refusal", "session",
+)  # fmt: skip
 ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
     Role.STAFF: {
         "learners": EVERYTHING,
@@ -79,7 +84,8 @@ ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
         "riskscoring": frozenset({"view"}),  # worked out, never written by hand
         "auth.user": frozenset({"view", "add", "change"}),  # within limits: see engagement/admin.py
     },
-    Role.OPS: {"riskscoring": frozenset({"view"}), "activity": frozenset({"view"})},
+    Role.OPS: {"riskscoring": frozenset({"view"})}
+    | {f"activity.{model}": frozenset({"view"}) for model in OPS_SEE_OF_ACTIVITY},
 }
 
 
