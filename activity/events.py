@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from .facts.meaning import Meaning, counts_as_mark, is_quiz, read_meaning
+from .xapi.contexts import context_activities
 from .xapi.identity import identifier_of
 from .xapi.times import read_duration, read_timestamp
 from .xapi.verbs import VOIDED
@@ -151,19 +152,13 @@ def _read_time(timestamp: str | None, stored_at: datetime) -> datetime:
 
 def _find_parent(context: dict[str, Any], *, of: str) -> str:
     """The first parent; else the quiz among the groupings, where Moodle names that of a question."""
-    named = context.get("contextActivities", {})
-    parents = _listed(named.get("parent", []))
+    named = context_activities(context)
     quizzes = [
         group
-        for group in _listed(named.get("grouping", []))
+        for group in named.get("grouping", [])
         if group["id"] != of and is_quiz(group.get("definition", {}).get("type", ""))
     ]
-    return next((str(one["id"]) for one in [*parents, *quizzes]), "")
-
-
-def _listed(activities: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]]:
-    """Version 1 allows one in place of an array of them."""
-    return [activities] if isinstance(activities, dict) else activities
+    return next((str(one["id"]) for one in [*named.get("parent", []), *quizzes]), "")
 
 
 def _in_one_language(names: dict[str, str]) -> str:
