@@ -18,7 +18,7 @@ class Event(models.Model):
     object_id = models.CharField(_("object"), max_length=2000)
     object_type = models.CharField(_("type"), max_length=1000, blank=True)
     object_name = models.CharField(_("name"), max_length=300, blank=True)
-    parent_id = models.CharField(_("parent activity"), max_length=2000, blank=True)  # the first parent activity's, or a quiz's among the groupings
+    parent_id = models.CharField(_("parent activity"), max_length=2000, blank=True)  # or the quiz's it is of
     meaning = models.CharField(_("meaning"), max_length=9, blank=True)  # for lessons and sessions: see facts/meaning.py
     lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, related_name="+", verbose_name=_("lesson"))
     mark = models.DecimalField(_("mark"), max_digits=5, decimal_places=2, null=True)  # 0 to 100
