@@ -31,6 +31,7 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["-position"]
+        indexes = [models.Index(fields=["key", "position"], name="statement_of_key")]  # what one tool has sent
 
     def __str__(self) -> str:
         return str(self.statement_id)

@@ -126,17 +126,26 @@ def find_statements(query: StatementQuery, *, after: int | None = None) -> State
 
 
 def _rarest_first(conditions: list[Condition]) -> list[Condition]:
-    """The first one is walked along, the others are looked up for each of its statements."""
+    """The first one is walked along, the others are looked up for each of its statements.
+
+    Of those that are not rare, what was sent with an access key comes last: often that is all there is.
+    """
     if len(conditions) < 2:
         return conditions
     counts: list[str] = []
     params: list[int] = []
     for condition in conditions:
         of_each = [f"(SELECT count(*) FROM (SELECT 1 FROM activity_statementkey WHERE key = %s LIMIT {RARE}) AS found)"]
-        counts.append(" + ".join(of_each * len(condition.keys)))
+        sent = f"(SELECT count(*) FROM (SELECT 1 FROM activity_statement WHERE key_id = %s LIMIT {RARE}) AS found)"
+        counts.append(" + ".join(of_each * len(condition.keys) + [sent] * (condition.sent_with is not None)))
         params += condition.keys
+        if condition.sent_with is not None:
+            params.append(condition.sent_with)
     [found] = _rows_along_indexes(f"SELECT {', '.join(counts)}", params)
-    often = {one: RARE if one.sent_with else min(RARE, count) for one, count in zip(conditions, found, strict=True)}
+    often = {
+        one: RARE + (one.sent_with is not None) if count >= RARE else count
+        for one, count in zip(conditions, found, strict=True)
+    }
     return sorted(conditions, key=often.__getitem__)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from activity.models import AccessKey
+from activity.store import reading
 from activity.store.keys import account_name_key, agent_key, keys_of
 from activity.store.positions import MILLISECOND, first_position_at, stored_at
 from activity.store.reading import StatementQuery, find_statement, find_statements, statements_at
@@ -144,6 +145,20 @@ class TestFilters:
         assert found(agent=agent, related_agents=True) == [one.id]
         assert found(agent=agent, related_agents=True, verb=ATTENDED, registration=REGISTRATION) == []
         assert found(agent=agent, related_agents=False) == []
+
+    @override_settings(SITE_URL="https://engage.example.org")
+    def test_what_most_were_sent_with_is_not_what_is_walked_along(self, monkeypatch):
+        monkeypatch.setattr(reading, "RARE", 2)
+        key, other = (AccessKey.objects.create(name=name, username=name) for name in ("lms", "new"))
+        store(*[incoming_of(key_id=key.pk) for _ in range(3)], incoming_of(key_id=other.pk))
+
+        def walked_along(username):
+            agent = {"account": {"homePage": "https://engage.example.org", "name": username}}
+            query = StatementQuery(limit=9, agent=agent, related_agents=True, verb=ATTENDED)
+            return reading._rarest_first(reading._conditions(query))[0].sent_with
+
+        assert walked_along("lms") is None
+        assert walked_along("new") == other.pk
 
     def test_authority_that_was_replaced_finds_nothing(self):
         key = AccessKey.objects.create(name="LMS", username="lms")
