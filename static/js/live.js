@@ -20,8 +20,12 @@ for (const end of ["pointerup", "pointercancel", "dragend", "blur"]) addEventLis
 const isBusy = () => pressed || Date.now() - lastTyped < 800 || Boolean(document.querySelector(".htmx-request"))
   || getSelection().type === "Range";
 
+// Nothing is lost when the page goes: no choice, no open learner or draft, no word half typed.
+const isIdle = () => !document.querySelector("dialog[open], #board-rows input:checked") && !document.activeElement.matches("textarea, input:not([type=checkbox])");
+
 async function ask(address) {
   const response = await fetch(address, { cache: "no-store", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(10000) });
+  if (address !== live.dataset.versionUrl && response.headers.has("HX-Redirect") && isIdle()) location.reload(); // logged out
   if (!response.ok || response.headers.has("HX-Redirect")) throw new Error(response.status);
   return response.text();
 }

@@ -76,3 +76,16 @@ def test_board_that_gets_no_answer_says_so_and_goes_on_later(page, live_server, 
     page.unroute("**/board/version")
     expect(page.locator("[data-live]")).to_be_empty(timeout=8000)
     assert ScoreVersion.objects.exists()
+
+
+def test_board_of_somebody_who_is_logged_out_asks_to_log_in_unless_something_would_be_lost(
+    page, live_server, log_in, programme, context
+):
+    log_in(programme)
+    page.goto(f"{live_server.url}/?level=high")
+    page.get_by_label("Select Arjun Das").check()
+    context.clear_cookies()
+    change("Arjun Das", completed_percent=20)
+    expect(page.locator("[data-live]")).to_contain_text("No connection", timeout=5000)
+    page.get_by_label("Select Arjun Das").uncheck()
+    page.wait_for_url("**/accounts/login/?next=/%3Flevel%3Dhigh", timeout=10000)
