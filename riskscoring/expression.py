@@ -4,25 +4,13 @@ Whole numbers only, like there: both must agree to the last digit, on SQLite and
 them together).
 """
 
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from learners.querysets import LearnerQuerySet
+from learners.sql import Sql
 
 from .scoring import COMPLETED, ENOUGH_INPUTS, HIGH_ABOVE, MEDIUM_ABOVE, MISSED, QUIZ, RECENCY
-
-
-@dataclass(frozen=True)
-class Sql:
-    """A piece of SQL with the values of its %s, in order."""
-
-    text: str
-    params: list[Any] = field(default_factory=list)
-
 
 # A percentage in hundredths, clamped. SQLite keeps decimals as floats: 100 times the one nearest to two places is far
 # from any half. PostgreSQL's are exact.
@@ -77,15 +65,6 @@ def fresh_scores(*, as_of: date, among: Sql | None = None) -> Sql:
               FROM learners_learner l LEFT JOIN riskscoring_riskscore r ON r.learner_id = l.id
               {f"WHERE l.id IN ({among.text})" if among else ""}) AS terms"""
     return Sql(text, [as_of.isoformat(), *(among.params if among else [])])
-
-
-def ids_of(learners: LearnerQuerySet) -> Sql | None:
-    """The SELECT of these learners' ids; None when there can be none."""
-    try:
-        text, params = learners.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return Sql(text, list(params))
 
 
 def _sum_if_present(completed: int, quiz: int, missed: int) -> str:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from activity.facts.services import refresh
 from learners.models import Learner, Program
 from learners.querysets import LearnerQuerySet
+from learners.sql import Sql, ids_of
 
 from . import statements
-from .expression import Sql, fresh_scores, ids_of
+from .expression import fresh_scores
 from .models import ScoringRun
 from .scoring import SCORER
 from .version import scores_changed

@@ -5,14 +5,15 @@ touch only what differs. The order is the caller's, and matters: `snapshot_moved
 `update_changed` then replaces.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection
 
-from .expression import LABEL, LEVEL, PRIORITY, SCORE, Sql
+from learners.sql import Sql, execute, rows
+
+from .expression import LABEL, LEVEL, PRIORITY, SCORE
 from .scoring import LEVELS, SCORER
 
 MOVED_BY = 200  # ten-thousandths: a smaller move with the same label waits for the weekly snapshot
@@ -33,17 +34,17 @@ def stage(fresh: Sql) -> Iterator[Sql]:
     For one learner working them out in each statement costs less than a table does.
     """
     if connection.vendor == "postgresql":
-        _execute("SET LOCAL jit = off")  # compiling takes up to 0.4 s a statement, and saves less
-    _execute(f"CREATE TEMPORARY TABLE fresh_scores AS {fresh.text}", fresh.params)
+        execute("SET LOCAL jit = off")  # compiling takes up to 0.4 s a statement, and saves less
+    execute(f"CREATE TEMPORARY TABLE fresh_scores AS {fresh.text}", fresh.params)
     if connection.vendor == "postgresql":
-        _execute("ANALYZE fresh_scores")
+        execute("ANALYZE fresh_scores")
     yield Sql("SELECT * FROM fresh_scores")
-    _execute("DROP TABLE fresh_scores")  # after an error the rollback drops it
+    execute("DROP TABLE fresh_scores")  # after an error the rollback drops it
 
 
 def snapshot_moved(fresh: Sql, *, as_of: date) -> None:
     """A snapshot for the day of each learner who is new, whose label changes, or whose score moves by MOVED_BY."""
-    _execute(
+    execute(
         f"""{INSERT_SNAPSHOTS}
         SELECT f.learner_id, %s, {SCORE}, {LABEL}, f.inputs_known, %s
         FROM ({fresh.text}) f
@@ -55,7 +56,7 @@ def snapshot_moved(fresh: Sql, *, as_of: date) -> None:
 
 def snapshot_all(*, as_of: date) -> None:
     """A snapshot for the day of every score as it is stored."""
-    _execute(
+    execute(
         f"""{INSERT_SNAPSHOTS}
         SELECT learner_id, %s, score, label, inputs_known, scorer FROM riskscoring_riskscore WHERE true
         {REPLACING_THAT_DAYS}""",
@@ -65,7 +66,7 @@ def snapshot_all(*, as_of: date) -> None:
 
 def update_changed(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime) -> int:
     """Rewrite the scores that differ, or whose change since the snapshots of `base_day` does. Returns how many."""
-    return _execute(
+    return execute(
         f"""UPDATE riskscoring_riskscore AS r
         SET score = {SCORE}, label = {LABEL}, inputs_known = f.inputs_known, priority = {PRIORITY},
             change = {CHANGE}, scorer = %s, as_of = %s, computed_at = %s
@@ -77,7 +78,7 @@ def update_changed(fresh: Sql, *, as_of: date, base_day: date | None, now: datet
 
 def insert_new(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime) -> int:
     """A first score for the learners that have none. Returns how many."""
-    return _execute(
+    return execute(
         f"""INSERT INTO riskscoring_riskscore
             (learner_id, score, label, inputs_known, priority, change, scorer, as_of, computed_at)
         SELECT f.learner_id, {SCORE}, {LABEL}, f.inputs_known, {PRIORITY}, {CHANGE}, %s, %s, %s
@@ -89,7 +90,7 @@ def insert_new(fresh: Sql, *, as_of: date, base_day: date | None, now: datetime)
 
 def count_differing(fresh: Sql, *, base_day: date | None) -> int:
     """How many update_changed() and insert_new() would write."""
-    [(differing,)] = _rows(
+    [(differing,)] = rows(
         f"""SELECT count(*) FROM ({fresh.text}) f LEFT JOIN riskscoring_riskscore r ON r.learner_id = f.learner_id
         {JOIN_BASE} WHERE f.old_points IS NULL OR {DIFFERS}""",
         [*fresh.params, base_day, SCORER],
@@ -100,18 +101,18 @@ def count_differing(fresh: Sql, *, base_day: date | None) -> int:
 def count_levels(fresh: Sql) -> dict[str, int]:
     """How many learners have each level."""
     counted = ", ".join(f"count(CASE WHEN {LEVEL} = '{level}' THEN 1 END)" for level in LEVELS)  # quicker than sorting
-    [counts] = _rows(f"SELECT {counted} FROM ({fresh.text}) f", fresh.params)
+    [counts] = rows(f"SELECT {counted} FROM ({fresh.text}) f", fresh.params)
     return dict(zip(LEVELS, counts, strict=True))
 
 
 def replace_label_counts(fresh: Sql, *, as_of: date, program_id: int | None = None) -> None:
     """What the trends show for the day, of one program or of all (None)."""
     if program_id is None:
-        _execute("DELETE FROM riskscoring_labelcount WHERE day = %s", [as_of])
+        execute("DELETE FROM riskscoring_labelcount WHERE day = %s", [as_of])
     else:
-        _execute("DELETE FROM riskscoring_labelcount WHERE day = %s AND program_id = %s", [as_of, program_id])
+        execute("DELETE FROM riskscoring_labelcount WHERE day = %s AND program_id = %s", [as_of, program_id])
     with _tally(fresh) as tally:
-        _execute(
+        execute(
             f"""INSERT INTO riskscoring_labelcount (day, program_id, cohort_id, level, learners)
             SELECT %s, program_id, cohort_id, level, learners FROM ({tally.text}) AS tally""",
             [as_of, *tally.params],
@@ -125,14 +126,14 @@ def _tally(fresh: Sql) -> Iterator[Sql]:
     SQLite's GROUP BY would sort all the rows, which takes 30 MB for a million, where a row for each group will do.
     """
     if connection.vendor != "sqlite":
-        rows = f"SELECT f.program_id, f.cohort_id, {LEVEL} AS level, count(*) AS learners FROM ({fresh.text}) f"
-        yield Sql(f"{rows} GROUP BY 1, 2, 3", fresh.params)
+        levels = f"SELECT f.program_id, f.cohort_id, {LEVEL} AS level, count(*) AS learners FROM ({fresh.text}) f"
+        yield Sql(f"{levels} GROUP BY 1, 2, 3", fresh.params)
         return
-    _execute(
+    execute(
         """CREATE TEMPORARY TABLE tally (program_id, cohort_id, level, learners,
            PRIMARY KEY (program_id, cohort_id, level)) WITHOUT ROWID"""
     )
-    _execute(
+    execute(
         f"""INSERT INTO tally SELECT COALESCE(f.program_id, 0), COALESCE(f.cohort_id, 0), {LEVEL}, 1
         FROM ({fresh.text}) f WHERE true ON CONFLICT DO UPDATE SET learners = learners + 1""",
         fresh.params,
@@ -140,7 +141,7 @@ def _tally(fresh: Sql) -> Iterator[Sql]:
     yield Sql(
         "SELECT NULLIF(program_id, 0) AS program_id, NULLIF(cohort_id, 0) AS cohort_id, level, learners FROM tally"
     )
-    _execute("DROP TABLE tally")
+    execute("DROP TABLE tally")
 
 
 def keep_other_writers_out() -> None:
@@ -152,7 +153,7 @@ def keep_other_writers_out() -> None:
     nothing: its transactions take the one write lock when they begin.
     """
     if connection.vendor == "postgresql":
-        _execute("LOCK TABLE riskscoring_riskscore IN SHARE ROW EXCLUSIVE MODE")
+        execute("LOCK TABLE riskscoring_riskscore IN SHARE ROW EXCLUSIVE MODE")
 
 
 def hold_learners(among: Sql) -> None:
@@ -163,24 +164,5 @@ def hold_learners(among: Sql) -> None:
     """
     if connection.vendor == "postgresql":
         held = f"SELECT 1 FROM learners_learner WHERE id IN ({among.text}) ORDER BY id FOR NO KEY UPDATE"
-        _execute(f"SELECT count(*) FROM ({held}) AS held", among.params)
-        _execute("LOCK TABLE riskscoring_riskscore IN ROW EXCLUSIVE MODE")
-
-
-def _execute(text: str, params: Iterable[Any] = ()) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(text, [_adapted(value) for value in params])
-        return cursor.rowcount
-
-
-def _rows(text: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, [_adapted(value) for value in params])
-        return cursor.fetchall()
-
-
-def _adapted(value: Any) -> Any:
-    """SQLite keeps days and times as text, in the form that Django reads back."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+        execute(f"SELECT count(*) FROM ({held}) AS held", among.params)
+        execute("LOCK TABLE riskscoring_riskscore IN ROW EXCLUSIVE MODE")

@@ -9,10 +9,12 @@ from datetime import datetime
 
 from django.db.models import F
 
+from learners.sql import execute
+
 from ..models import Attendance, Event, Session
 from .meaning import PRESENT, Meaning
 from .rules import RECORDING
-from .sql import execute, least
+from .sql import least
 
 STRENGTH = {"booked": 1, "missed": 2, "excused": 3, "attended": 4}
 ANSWER_OF = {

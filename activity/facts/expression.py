@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from learners.sql import Sql
+
 from .rules import DAYS_IN_STUDY_WEEK
-from .sql import Sql, day_number, day_of, differ, greatest, hundredths, least
+from .sql import day_number, day_of, differ, greatest, hundredths, least
 
 # Pauses of a cohort: what staff have not dismissed.
 PAUSES = "activity_interruption pause"

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 
+from learners.sql import Sql, execute, rows
+
 from ..models import ActiveDay, Event
 from .meaning import COMPLETING
-from .sql import Sql, execute, greatest, least, rows
+from .sql import greatest, least
 
 ROWS_IN_STATEMENT = 1000
 

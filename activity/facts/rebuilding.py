@@ -5,13 +5,15 @@ from enum import StrEnum
 
 from django.db import connection
 
+from learners.sql import Sql, execute, rows
+
 from ..models import Event, Lesson
 from .attendance import ANSWER_OF, STRENGTH, on_conflict
 from .lessons import ACTIVITY_ID_BYTES, make_lessons
 from .meaning import COMPLETING, DISCOVERING, Meaning
 from .progress import link_answers
 from .rules import RECORDING
-from .sql import NOBODY, Sql, day_of, differ, execute, ids, rows
+from .sql import NOBODY, day_of, differ, ids
 
 
 def remake(among: Sql) -> set[int]:

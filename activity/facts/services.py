@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from learners.models import Learner, Program
 from learners.querysets import LearnerQuerySet
+from learners.sql import Sql, execute, ids_of, rows
 
 from ..models import Event, LearnerFacts, Lesson, LessonProgress, Session
 from . import rebuilding
@@ -15,7 +16,7 @@ from .attendance import cohorts_first_recorded, find_records, merge_attendance
 from .interruptions import recognise_interruptions
 from .meaning import COMPLETING, DISCOVERING
 from .progress import add_active_days, link_answers, merge_progress
-from .sql import Sql, differ, execute, ids, ids_of, rows
+from .sql import differ, ids
 from .storing import differing, write
 from .turns import hold_learners, take_turn
 

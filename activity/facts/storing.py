@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from learners.sql import Sql, execute, rows
+
 from .expression import FACTS, SAYING, fresh_facts, learner_values
-from .sql import Sql, differ, execute, rows
+from .sql import differ
 
 
 def write(*, moment: datetime, among: Sql) -> set[int]:

@@ -6,8 +6,7 @@ The order for everybody: the turn, then learners by their id, then their scores.
 from django.db import connection
 
 from learners.importing.service import ONE_IMPORT_AT_A_TIME
-
-from .sql import Sql, rows
+from learners.sql import Sql, rows
 
 
 def take_turn(*, alone: bool) -> None:

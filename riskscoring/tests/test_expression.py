@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learners.models import Learner
-from riskscoring.expression import LABEL, PRIORITY, fresh_scores, ids_of
+from learners.sql import ids_of
+from riskscoring.expression import LABEL, PRIORITY, fresh_scores
 from riskscoring.scoring import compute_risk
 
 pytestmark = pytest.mark.django_db
