@@ -39,7 +39,7 @@ class StatementOut(Schema):
     statement: dict[str, Any] = Field(description="As it was received")
 
 
-class CompletionOut(Schema):
+class RecentCompletionOut(Schema):
     stored: datetime
     occurred_at: datetime
     learner: str = Field(description="Their id")
@@ -49,8 +49,8 @@ class CompletionOut(Schema):
     mark: float | None
 
 
-class CompletionsOut(Schema):
-    completions: list[CompletionOut]
+class RecentCompletionsOut(Schema):
+    completions: list[RecentCompletionOut]
 
 
 @router.get("/query", response=QueryOut, summary="Ask one of the terminal's queries")
@@ -87,12 +87,12 @@ def last_statement(request: Any) -> StatementOut:
     )
 
 
-@router.get("/recent-completions", response=CompletionsOut, summary="The completions stored last")
-def recent_completions(request: Any) -> CompletionsOut:
+@router.get("/recent-completions", response=RecentCompletionsOut, summary="The completions stored last")
+def recent_completions(request: Any) -> RecentCompletionsOut:
     events = Event.objects.filter(meaning=Meaning.COMPLETED).select_related("learner", "lesson")
-    return CompletionsOut(
+    return RecentCompletionsOut(
         completions=[
-            CompletionOut(
+            RecentCompletionOut(
                 stored=stored_at(event.position),
                 occurred_at=event.occurred_at,
                 learner=event.learner.uid,

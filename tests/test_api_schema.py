@@ -7,11 +7,16 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    positive_data_acceptance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
+from activity.models import Lesson
 from learners.api_keys import create_key
 from learners.channels import Channel
-from learners.tests.factories import LearnerFactory
+from learners.tests.factories import CohortFactory, LearnerFactory
 from nudges.models import NudgeType
 from nudges.tests.factories import FallbackTemplateFactory
 
@@ -64,3 +69,19 @@ def test_every_answer_is_as_documented(case, headers):
 def test_every_answer_about_a_learner_is_as_documented(case, headers):
     case.path_parameters["learner_id"] = "learner_x"
     case.call_and_validate(headers=headers, excluded_checks=[NARROWER_THAN_ITS_SCHEMA])
+
+
+@pytest.fixture
+def completion(db):
+    """A cohort of one learner, and a lesson of theirs."""
+    cohort = CohortFactory()
+    LearnerFactory(program=cohort.program, cohort=cohort)
+    lesson = Lesson.objects.create(program=cohort.program, activity_id="https://lms.example.org/1", title="Loops")
+    return {"cohort_id": cohort.pk, "lesson_id": lesson.pk}
+
+
+@schema.include(path_regex="cohort_id|lesson_id").parametrize()
+@few_examples
+def test_every_answer_about_completion_is_as_documented(case, headers, completion):
+    case.path_parameters = completion
+    case.call_and_validate(headers=headers, checks=[status_code_conformance, response_schema_conformance])
