@@ -168,6 +168,7 @@ def test_reason_that_quotes_what_can_not_be_stored_is_stored(riya, monkeypatch):
 
     store(a_statement())
     monkeypatch.setattr(folding, "read_event", breaks)
+    monkeypatch.setattr(folding.log, "disabled", True)  # parallel tests can't tell one another of half a pair
     fold()
     assert PoisonedMessage.objects.get().reason == "ValueError: a zero � and half a pair ?"
 
