@@ -91,16 +91,6 @@ def find_statement(id: UUID | str, *, voided: bool = False) -> StoredStatement |
     return next(iter(from_rows(rows)), None)
 
 
-def statements_at(positions: Sequence[int]) -> list[StoredStatement]:
-    """The statements at these positions, voided or not, in the order in which they were stored."""
-    if not positions:
-        return []
-    marks = ", ".join(["%s"] * len(positions))
-    return from_rows(
-        _rows(f"SELECT {COLUMNS} FROM activity_statement s WHERE position IN ({marks}) ORDER BY position", positions)
-    )
-
-
 def find_statements(query: StatementQuery, *, after: int | None = None) -> StatementPage:
     """A page of those that are not voided, by the time when they were stored."""
     conditions = _rarest_first(_conditions(query))

@@ -12,7 +12,7 @@ from activity.models import AccessKey
 from activity.store import reading
 from activity.store.keys import account_name_key, agent_key, keys_of
 from activity.store.positions import MILLISECOND, first_position_at, stored_at
-from activity.store.reading import StatementQuery, find_statement, find_statements, statements_at
+from activity.store.reading import StatementQuery, find_statement, find_statements
 from activity.store.references import copy_keys
 from activity.store.writing import store_statements
 from activity.tests.statements import ADA, ATTENDED, BEN, LESSON, ids_of, incoming_of, pointing_at, statement_of
@@ -64,12 +64,6 @@ class TestById:
         store(one, voiding, incoming_of(pointing_at(voiding.id, voids=True)))
         assert find_statement(voiding.id)
         assert find_statement(one.id) is None
-
-    def test_statements_are_found_by_their_positions(self):
-        one, two = incoming_of(), incoming_of()
-        positions = store_statements([one, two]).positions
-        assert ids_of(statements_at(positions[::-1])) == [one.id, two.id]
-        assert statements_at([]) == []
 
 
 class TestFilters:

@@ -6,8 +6,6 @@ from ..statements import InvalidStatement
 from .properties import Table, check_each, check_properties, exactly, within
 from .values import check_iri, check_mailbox, check_sha1, check_string
 
-IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
-
 
 def check_account(value: Any, path: str) -> None:
     """Data 2.4.2.4: whose system it is, and the name there (XAPI-00042, XAPI-00043)."""
