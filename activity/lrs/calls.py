@@ -101,7 +101,7 @@ def read_body(request: HttpRequest) -> bytes:
                 raise Refused(400, f"The body ended after {len(body)} bytes of {length}.")
         elif "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             # Django reads no body that has no length; the server marks an input that ends by itself.
-            body = request.META["wsgi.input"].read(limit + 1)
+            body = _read_chunks(request, limit + 1)
             if len(body) > limit:
                 raise _too_large(limit)
         else:
@@ -109,6 +109,16 @@ def read_body(request: HttpRequest) -> bytes:
     except OSError as error:
         raise Refused(400, "The body ended too soon.") from error
     return body
+
+
+def _read_chunks(request: HttpRequest, most: int) -> bytes:
+    try:
+        chunks: bytes = request.META["wsgi.input"].read(most)
+    except OSError:
+        raise
+    except Exception as error:  # the server's own, which has no name that we could know
+        raise Refused(400, "The body's chunks can't be read.") from error
+    return chunks
 
 
 def discard_body(request: HttpRequest) -> None:

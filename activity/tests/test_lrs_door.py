@@ -138,6 +138,18 @@ class TestLimits:
         )  # fmt: skip
         assert answer.status_code == 200
 
+    def test_body_in_chunks_that_the_server_cannot_read_is_refused(self, caller):
+        class ChunkSizeError(Exception):
+            """As gunicorn's: no OSError."""
+
+        answer = caller.client.generic(
+            "POST", "/xapi/statements", b"", content_type="application/json", CONTENT_LENGTH="",
+            HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": mock.Mock(read=mock.Mock(side_effect=ChunkSizeError))},
+            headers={"Authorization": caller.authorization, "X-Experience-API-Version": "2.0.0"},
+        )  # fmt: skip
+        assert answer.status_code == 400
+        assert "chunks" in error_of(answer)["error"]
+
     @pytest.mark.parametrize("path", ["/statements", "/activities/profile?activityId=a:b&profileId=p"])
     def test_body_that_breaks_off_is_refused_and_not_stored(self, caller, path):
         path, _, query = path.partition("?")
