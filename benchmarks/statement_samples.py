@@ -1,6 +1,5 @@
 """Statements such as learning tools send, as many as wanted and always the same ones."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -70,7 +69,3 @@ def statements(count: int, *, learners: int, seed: int = 7, lessons: int = LESSO
             score = {"scaled": mark / 100, "raw": mark, "min": 0, "max": 100}
             statement["result"] = {"score": score, "success": mark >= 50, "duration": f"PT{mark + 10}S"}
         yield statement
-
-
-def texts(count: int, *, learners: int, seed: int = 7, lessons: int = LESSONS) -> Iterator[str]:
-    return (json.dumps(one) for one in statements(count, learners=learners, seed=seed, lessons=lessons))

@@ -10,7 +10,8 @@ from django.utils import timezone
 from activity.models import Lesson
 from engagement.terminal import connection as reading
 from engagement.terminal import running
-from engagement.terminal.queries import QUERIES, Query
+from engagement.terminal.queries import QUERIES
+from engagement.terminal.query import Query
 from engagement.terminal.running import QueryRefused, run_query
 from learners.models import Learner
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory

@@ -10,7 +10,8 @@ from typing import Any
 from learners import charts
 from learners.spreadsheet_cells import escaped
 
-from .queries import QUERIES, Query
+from .queries import QUERIES
+from .query import Query
 from .running import Answer
 
 WIDTH, HEIGHT = 640, 120

@@ -1,51 +1,9 @@
-"""The questions that can be asked. Their results name learners by their ids alone: ops need no more.
+"""The questions that can be asked. Their results name learners by their ids alone: ops need no more."""
 
-SQL for both databases. What they write differently stands in braces, and is filled in from DIALECTS; values stand as
-%(name)s, and reach the database beside the text, never in it.
-"""
-
-from dataclasses import dataclass
-
-from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activity.store.positions import EPOCH, MILLISECOND
-
-from .parameters import Days, Number, Parameter, Text
-
-_SECONDS = f"({int(EPOCH.timestamp())} + s.position / {MILLISECOND} / 1000.0)"
-DIALECTS = {
-    "postgresql": {
-        "stored_at": f"to_timestamp({_SECONDS})",
-        "stored_hour": f"to_char(to_timestamp({_SECONDS}), 'YYYY-MM-DD HH24:00')",
-        "created_day": "to_char(created_at, 'YYYY-MM-DD')",
-    },
-    "sqlite": {
-        "stored_at": f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {_SECONDS}, 'unixepoch')",
-        "stored_hour": f"strftime('%%Y-%%m-%%d %%H:00', {_SECONDS}, 'unixepoch')",
-        "created_day": "substr(created_at, 1, 10)",
-    },
-}
-
-
-@dataclass(frozen=True)
-class Query:
-    """`chart` names two columns: what each bar is, and how high it is."""
-
-    name: str
-    group: str | Promise
-    title: str | Promise
-    answers: str | Promise
-    sql: str
-    parameters: tuple[Parameter, ...] = ()
-    chart: tuple[str, str] | None = None
-
-    @property
-    def text(self) -> str:
-        """The SQL as the database in use writes it."""
-        return self.sql.format(**DIALECTS[connection.vendor]).strip()
-
+from .parameters import Days, Number, Text
+from .query import Query
 
 LEARNERS, RISK, STATEMENTS, LESSONS, NUDGES = _("Learners"), _("Risk"), _("Statements"), _("Lessons"), _("Nudges")
 ROWS = Number("limit", _("At most"), "50")
@@ -105,10 +63,10 @@ _ALL = (
         RISK,
         _("Risk by program"),
         _("How many learners of each program are at each level now."),
-        """SELECT p.name AS program, sum(CASE WHEN r.priority > 7000 THEN 1 ELSE 0 END) AS high,
-                  sum(CASE WHEN r.priority BETWEEN 4001 AND 7000 THEN 1 ELSE 0 END) AS medium,
-                  sum(CASE WHEN r.priority BETWEEN 0 AND 4000 THEN 1 ELSE 0 END) AS low,
-                  sum(CASE WHEN r.priority < 0 THEN 1 ELSE 0 END) AS not_enough_data
+        """SELECT p.name AS program, sum(CASE WHEN {is_high} THEN 1 ELSE 0 END) AS high,
+                  sum(CASE WHEN {is_medium} THEN 1 ELSE 0 END) AS medium,
+                  sum(CASE WHEN {is_low} THEN 1 ELSE 0 END) AS low,
+                  sum(CASE WHEN {is_unknown} THEN 1 ELSE 0 END) AS not_enough_data
            FROM riskscoring_riskscore r JOIN learners_learner l ON l.id = r.learner_id
            LEFT JOIN learners_program p ON p.id = l.program_id GROUP BY p.name ORDER BY high DESC, program""",
         chart=("program", "high"),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from .connection import SECONDS, Refused, TooSlow, read
 from .parameters import BadParameter
-from .queries import QUERIES, Query
+from .queries import QUERIES
+from .query import Query
 
 ROW_LIMIT = 1000
 
