@@ -14,7 +14,6 @@ GROUP = "store"
 # before that can live, so that none of them appends another statement under the same id.
 LINGER_SECONDS = 120
 
-
 # A consumer says that often enough that it is there: Redis forgets it else, and tells so.
 ALIVE_SECONDS = 15
 
@@ -27,27 +26,33 @@ def id_key(statement_id: uuid.UUID | str) -> str:
     return f"xapi:id:{statement_id}"
 
 
+# The raw text of an entry of the stream; false when it is not there any more.
+RAW_OF = """
+local function raw_of(entry)
+  local found = redis.call('XRANGE', KEYS[1], entry, entry)[1]
+  if found then
+    for j = 1, #found[2], 2 do
+      if found[2][j] == 'raw' then return found[2][j + 1] end
+    end
+  end
+  return false
+end
+"""
+
 # KEYS: STREAM, then the id key of each statement. ARGV: group, then for each statement: what is known of its id ("new":
 # we made it, "brought": look whether it waits already, "gone": it was looked up, overwrite), id, version, key, raw.
 # Returns {0, {id, entry's raw or false}, …} when some wait already, and appends nothing; else {1, entry id, …}.
 # The group is made with the stream: a Redis that is full would not let the consumers make it later.
 # It numbers the entries itself: Redis would put any number into one millisecond, and a position holds 4,096.
-APPEND = """
+APPEND = (
+    RAW_OF
+    + """
 local known = {0}
 for i = 2, #KEYS do
   local at = (i - 2) * 5 + 1
   if ARGV[at + 1] == 'brought' then
     local entry = redis.call('GET', KEYS[i])
-    if entry then
-      local raw = false
-      local found = redis.call('XRANGE', KEYS[1], entry, entry)[1]
-      if found then
-        for j = 1, #found[2], 2 do
-          if found[2][j] == 'raw' then raw = found[2][j + 1] end
-        end
-      end
-      known[#known + 1] = {ARGV[at + 2], raw}
-    end
+    if entry then known[#known + 1] = {ARGV[at + 2], raw_of(entry)} end
   end
 end
 if #known > 1 then return known end
@@ -78,25 +83,20 @@ for i = 2, #KEYS do
 end
 return added
 """
+)
 
 # KEYS: STREAM, then the id keys of statements. Returns the raw text that waits under each, false for none.
-WAITING = """
+WAITING = (
+    RAW_OF
+    + """
 local waiting = {}
 for i = 2, #KEYS do
-  local raw = false
   local entry = redis.call('GET', KEYS[i])
-  if entry then
-    local found = redis.call('XRANGE', KEYS[1], entry, entry)[1]
-    if found then
-      for j = 1, #found[2], 2 do
-        if found[2][j] == 'raw' then raw = found[2][j + 1] end
-      end
-    end
-  end
-  waiting[#waiting + 1] = raw
+  waiting[#waiting + 1] = entry and raw_of(entry)
 end
 return waiting
 """
+)
 
 # KEYS: STREAM, TRIES, then the id key of each entry. ARGV: group, seconds to remember the ids for, then the entry ids.
 FINISH = """
