@@ -14,6 +14,14 @@ MAY_IMPORT = {
     "nudges": {"nudges", "riskscoring", "activity", "learners"},
     "engagement": {"engagement", "nudges", "riskscoring", "activity", "learners"},
 }
+WITHIN_ACTIVITY = {  # the record knows neither Redis nor learners' facts, and nobody below the door knows HTTP
+    "xapi": set(),
+    "models": {"xapi"},
+    "store": {"models", "xapi"},
+    "streaming": {"modes", "models", "store", "xapi"},
+    "facts": {"changes", "models", "xapi"},
+    "completion": {"models"},
+}
 PURE = [
     "learners/charts.py",
     "learners/rules.py",
@@ -67,6 +75,18 @@ def test_app_imports_only_what_lies_below_it(app):
         for path in modules_of(app)
         for name in imports_of(path)
         if (top := name.split(".")[0]) in MAY_IMPORT and top not in MAY_IMPORT[app]
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", WITHIN_ACTIVITY)
+def test_package_of_activity_imports_only_what_lies_below_it(package):
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules_of("activity")
+        if path.relative_to(ROOT / "activity").parts[0] == package
+        for name in imports_of(path)
+        if name.startswith("activity.") and name.split(".")[1] not in WITHIN_ACTIVITY[package] | {package}
     }
     assert not wrong
 

@@ -12,9 +12,9 @@ from learners.querysets import LearnerQuerySet
 
 from ..changes import announce_facts
 from ..models import Attendance, Interruption, Lesson, Session
+from .holding import take_turn
 from .rebuilding import link_lesson, link_session
 from .services import bring_up_to_date
-from .turns import take_turn
 
 
 def save_lesson(lesson: Lesson) -> None:

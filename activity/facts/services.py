@@ -13,12 +13,12 @@ from learners.sql import Sql, execute, ids_of, rows
 from ..models import Event, LearnerFacts, Lesson, LessonProgress, Session
 from . import rebuilding
 from .attendance import cohorts_first_recorded, find_records, merge_attendance
+from .holding import hold_learners, take_turn
 from .interruptions import recognise_interruptions
 from .meaning import COMPLETING, DISCOVERING
 from .progress import add_active_days, link_answers, merge_progress
 from .sql import differ, ids
 from .storing import differing, write
-from .turns import hold_learners, take_turn
 
 
 @transaction.atomic
