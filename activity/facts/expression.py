@@ -35,6 +35,9 @@ FACTS = {
     "program_id": "f.program_id",
     "cohort_id": "f.cohort_id",
 }
+# The learner's program has lessons of which staff said something, so that it is known what is due.
+PLANNED = """EXISTS (SELECT 1 FROM activity_lesson planned WHERE planned.program_id = f.program_id
+    AND (NOT planned.discovered OR planned.due_on IS NOT NULL OR planned."order" IS NOT NULL))"""
 SAYING = "f.last_activity_at IS NOT NULL OR f.completed IS NOT NULL OR f.quiz IS NOT NULL OR f.missed IS NOT NULL"
 
 
@@ -130,7 +133,8 @@ def learner_values() -> dict[str, str]:
     """The four inputs of a learner `l`, from a row `f` of fresh facts and `o`, the stored facts or nulls.
 
     Facts win where they say something. What they said once and say no more (a statement was voided) is gone; where they
-    have never said anything, the learner keeps what was imported.
+    have never said anything, the learner keeps what was imported. Lessons that were only found in statements are not
+    all that is due: against an imported share of work they say nothing.
     """
     known_otherwise = f"CASE WHEN {differ('l.last_login', 'o.last_activity_at')} THEN l.last_login END"
     last_login = greatest(
@@ -138,7 +142,9 @@ def learner_values() -> dict[str, str]:
     )
     return {
         "last_login": last_login,
-        "completed_percent": _kept("completed_percent", FACTS["completed_percent"]),
+        "completed_percent": f"""CASE WHEN l.completed_percent IS NOT NULL
+            AND {differ("l.completed_percent", "o.completed_percent")} AND NOT {PLANNED} THEN l.completed_percent
+            ELSE {_kept("completed_percent", FACTS["completed_percent"])} END""",
         "avg_quiz_score": _kept("avg_quiz_score", FACTS["avg_quiz_score"]),
         "consecutive_missed_sessions": _kept("consecutive_missed_sessions", FACTS["consecutive_missed_sessions"]),
     }

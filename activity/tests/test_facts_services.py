@@ -85,8 +85,23 @@ def test_later_imported_login_stays():
     assert inputs(learner)[0] == seen
 
 
+def test_lessons_that_were_only_found_say_nothing_against_an_imported_share_of_work():
+    learner = LearnerFactory(completed_percent=20)
+    happen(an_event(learner, mark=80))
+    assert inputs(learner) == (NOW, 20, 80, 0)
+    late = LearnerFactory()
+    happen(an_event(late, position=2))
+    assert inputs(late)[1] == 100
+    Learner.objects.filter(pk=late.pk).update(completed_percent=20)  # an import that came after the events
+    assert reapply(Learner.objects.filter(pk=late.pk)) == set()
+    assert inputs(late)[1] == 20
+    LessonFactory(program=learner.program, due_on=TODAY)  # now it is known what is due
+    reapply(Learner.objects.filter(pk=learner.pk))
+    assert inputs(learner)[1] == 50
+
+
 def test_what_a_voided_statement_said_is_gone():
-    learner = LearnerFactory(completed_percent=40)
+    learner = LearnerFactory()
     happen(an_event(learner, at=NOW - timedelta(days=3), meaning=""), an_event(learner, mark=0, position=2))
     assert inputs(learner) == (NOW, 100, 0, 0)
     Event.objects.filter(pk=2).delete()
@@ -99,6 +114,7 @@ def test_what_a_voided_statement_said_is_gone():
 
 def test_facts_win_over_imported_values():
     learner = LearnerFactory()
+    LessonFactory(program=learner.program, activity_id="https://example.org/a", due_on=TODAY)
     happen(an_event(learner, mark=80))
     Learner.objects.filter(pk=learner.pk).update(completed_percent=1, avg_quiz_score=None, last_login=None)
     assert reapply(Learner.objects.filter(pk=learner.pk)) == {learner.pk}
