@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,12 +20,16 @@ from .unfinished import UnfinishedPage, unfinished
 
 
 class LessonList:
-    """The lessons of one program, the first one that has any unless another is chosen."""
+    """The lessons of one program: the one with the most of them, unless another is chosen."""
 
     def __init__(self, given: QueryDict, *, now: datetime) -> None:
         self.now = now
         self.programs = list(Program.objects.filter(pk__in=Lesson.objects.values("program")))
-        self.program = chosen(self.programs, given.get("program", "")) or next(iter(self.programs), None)
+        self.program = chosen(self.programs, given.get("program", "")) or self._fullest()
+
+    def _fullest(self) -> Program | None:
+        """A program of which tools merely mentioned something should not hide one that is planned lesson by lesson."""
+        return Program.objects.annotate(size=Count("lessons")).filter(size__gt=0).order_by("-size", "name").first()
 
     @cached_property
     def _tallies(self) -> Tallies:

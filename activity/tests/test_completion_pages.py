@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from activity.models import LearnerFacts, Lesson, LessonProgress
+from activity.tests.factories import LessonFactory
 from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +167,10 @@ def test_pages_take_as_many_queries_for_fifty_as_for_one(coordinator_client, coh
     for path in ("/cohorts/", "/lessons/", f"/cohorts/{cohort.pk}/", f"/lessons/{lessons[0].pk}/"):
         with django_assert_max_num_queries(11):
             coordinator_client.get(path)
+
+
+def test_lessons_of_the_program_with_most_come_first(coordinator_client):
+    LessonFactory(program__name="Algebra", title="Only mentioned")
+    LessonFactory.create_batch(2, program=ProgramFactory(name="Zoology"))
+    page = coordinator_client.get("/lessons/")
+    assert page.context["page"].program.name == "Zoology"
