@@ -75,7 +75,9 @@ class AccessMiddleware:
         route = request.resolver_match.route
         if route.startswith("api/") and roles_for(route, request.method) is not None:
             return None  # it knows callers that have no session, and asks the table itself: see api_auth.py
-        if may_open(request.user, route, request.method) or (route == "metrics" and has_metrics_token(request)):
+        if route == "metrics" and request.headers.get("Authorization"):  # Prometheus could read no login form
+            return None if has_metrics_token(request) else HttpResponse("This is not METRICS_TOKEN.\n", status=401)
+        if may_open(request.user, route, request.method):
             return None
         if request.user.is_authenticated:
             if route == "" and (places := places_of(request)):

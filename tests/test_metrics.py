@@ -22,12 +22,16 @@ def test_prometheus_reads_with_its_token(client, settings):
     assert numbers(response)["engage_activity_unfolded_statements"] == 0
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", "Bearer é", "Bearer "])
-def test_without_the_token_prometheus_has_to_log_in(client, settings, given):
+@pytest.mark.parametrize("given", ["Bearer", "Bearer wrong", f"Basic {TOKEN}", "Bearer é", "Bearer "])
+def test_a_wrong_token_is_refused_in_a_way_that_prometheus_understands(client, settings, given):
     settings.METRICS_TOKEN = TOKEN
-    assert client.get("/metrics", headers={"Authorization": given}).status_code == 302
+    assert client.get("/metrics", headers={"Authorization": given}).status_code == 401
     settings.METRICS_TOKEN = ""
-    assert client.get("/metrics", headers={"Authorization": given}).status_code == 302
+    assert client.get("/metrics", headers={"Authorization": given}).status_code == 401
+
+
+def test_who_comes_without_a_token_has_to_log_in(client):
+    assert client.get("/metrics").status_code == 302
 
 
 def test_the_token_opens_nothing_else(client, settings):
