@@ -259,6 +259,14 @@ def _interruption_in_words(interruption: Any) -> str:
         "day": date_format(interruption.first_day, "j M"),
         "reason": interruption.reason,
     }
+    if not interruption.recognised:
+        known["last"] = date_format(interruption.last_day, "j M")
+        words = (
+            _("%(cohort)s: a break from %(day)s to %(last)s (%(reason)s).")
+            if interruption.reason
+            else _("%(cohort)s: a break from %(day)s to %(last)s.")
+        )
+        return words % known
     if interruption.reason:
         return _("%(cohort)s: hardly anybody has been active since %(day)s (%(reason)s).") % known
     return _("%(cohort)s: hardly anybody has been active since %(day)s. Probably a holiday or an outage.") % known

@@ -194,7 +194,7 @@ def test_interruption_of_which_staff_know_the_reason_says_it_and_a_dismissed_one
     for name, more in {"Eid": {"reason": "Eid"}, "None": {"decision": "dismissed", "reason": "nothing"}}.items():
         Interruption.objects.create(cohort=CohortFactory(name=name), first_day=today, last_day=today, **more)
     page = text_of(coordinator_client.get("/"))
-    assert "(Eid)" in page
+    assert f"Eid: a break from {today:%-d %b} to {today:%-d %b} (Eid)." in page
     assert "(nothing)" not in page
 
 
