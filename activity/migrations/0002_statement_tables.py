@@ -4,12 +4,19 @@ On SQLite a table whose primary key is all that it has is that index alone (WITH
 writing. SQLite makes a table anew, and with a rowid, when a later migration alters one of its columns.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
+# The columns of each table, and what else is to find its rows.
 TABLES = {
-    "activity_statementkey": '"key" bigint NOT NULL, "position" bigint NOT NULL, PRIMARY KEY ("key", "position")',
-    "activity_statementreference": '"target" char(32) NOT NULL, "position" bigint NOT NULL, "voids" bool NOT NULL, '
-    'PRIMARY KEY ("target", "position")',
+    "activity_statementkey": (
+        '"key" bigint NOT NULL, "position" bigint NOT NULL, PRIMARY KEY ("key", "position")',
+        [],
+    ),
+    "activity_statementreference": (
+        '"target" char(32) NOT NULL, "position" bigint NOT NULL, "voids" bool NOT NULL, '
+        'PRIMARY KEY ("target", "position")',
+        ['CREATE INDEX reference_of_statement ON activity_statementreference ("position")'],
+    ),
 }
 
 
@@ -35,16 +42,15 @@ def widen(apps, schema_editor):
 def make_anew(schema_editor, options):
     if schema_editor.connection.vendor != "sqlite":
         return
-    for table, columns in TABLES.items():
+    for table, (columns, indexes) in TABLES.items():
         schema_editor.execute(f"ALTER TABLE {table} RENAME TO {table}_old")
         schema_editor.execute(f"CREATE TABLE {table} ({columns}) {options}")
         schema_editor.execute(f"INSERT INTO {table} SELECT * FROM {table}_old ORDER BY 1, 2")
         schema_editor.execute(f"DROP TABLE {table}_old")
+        for index in indexes:  # went with the old table
+            schema_editor.execute(index)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0004_stream_progress")]
-    operations = [
-        migrations.RunPython(narrow, widen),
-        migrations.AddIndex("StatementReference", models.Index(fields=["position"], name="reference_of_statement")),
-    ]
+    dependencies = [("activity", "0001_initial")]
+    operations = [migrations.RunPython(narrow, widen)]
