@@ -1,6 +1,9 @@
 """Writing on SQLite, where one process writes at a time."""
 
-from collections.abc import Iterable, Sequence
+import fcntl
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -9,6 +12,22 @@ from .positions import counter
 from .rows import Row, Written
 
 MANY = 500  # parameters of one query
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for the lock for writing in a queue, before a transaction asks for it.
+
+    SQLite itself lets those who wait sleep and try again, ever longer: with several at once some wait a quarter of a
+    second. The queue is a lock on a file beside the database, which the system takes back from whoever dies.
+    """
+    database = Path(connection.settings_dict["NAME"])
+    if connection.in_atomic_block or not database.is_absolute():  # it has the lock already; or is in memory
+        yield
+        return
+    with database.with_name(f"{database.name}-turn").open("a") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
 
 
 def insert(rows: Sequence[Row]) -> list[Written]:

@@ -42,10 +42,11 @@ def store_statements(
     rows = sorted((row_of(one, order) for order, one in enumerate(first.values())), key=attrgetter("id"))
     # A single one is written by one command, which is a transaction by itself.
     is_one_command = len(incoming) == 1 and not attachments and not rows[0].reference
+    queues = is_one_command and connection.vendor == "sqlite"  # for batches the handing over costs more than it saves
     alone = is_one_command and connection.vendor == "postgresql" and not connection.in_atomic_block
     for tries_left in reversed(range(TRIES)):
         try:
-            with nullcontext() if alone else transaction.atomic():
+            with sqlite.turn() if queues else nullcontext(), nullcontext() if alone else transaction.atomic():
                 _store_attachments(attachments)
                 return _store(rows, first, repeated, skip_conflicts)
         except IntegrityError:  # another process has taken a position
