@@ -89,8 +89,11 @@ def read_pairs(text: bytes, *, what: str) -> dict[str, str]:
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """Whole, or Refused: with 413 what is too large, with 400 what ends early because the caller hung up."""
+    """Whole, or Refused: 413 what is too large, 415 what is packed, 400 what ends early because the caller hung up."""
     limit: int = settings.XAPI_MAX_BYTES
+    packed = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+    if packed not in {"", "identity"}:
+        raise Refused(415, f"The body is packed with {packed}: send it as it is.", path="Content-Encoding")
     length = request.META.get("CONTENT_LENGTH") or ""
     try:
         if length.isdigit():

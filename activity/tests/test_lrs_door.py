@@ -118,6 +118,11 @@ class TestLimits:
             assert caller.get("/statements").status_code == 200
         assert not cache.mock_calls
 
+    def test_packed_body_is_415_and_stores_nothing(self, caller):
+        answer = caller.post("/statements", json_body=a_statement(), headers={"Content-Encoding": "gzip"})
+        assert answer.status_code == 415
+        assert not Statement.objects.exists()
+
     def test_body_beyond_the_limit_is_413(self, caller, settings):
         settings.XAPI_MAX_BYTES = 500
         answer = caller.post("/statements", body=b"x" * 501, content_type="application/json")
