@@ -12,6 +12,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from engagement.permissions import Role
+from nudges.gate import Policy, policies
 
 hypothesis_settings.register_profile("suite", max_examples=60, deadline=None)
 hypothesis_settings.load_profile("suite")
@@ -36,6 +37,12 @@ def _plain_settings(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.OPENAI_API_KEY = ""
     settings.OPENAI_BASE_URL = ""
+
+
+@pytest.fixture(autouse=True)
+def _no_quiet_hours(monkeypatch):
+    """Tests run at any hour. Those about quiet hours give a policy that has some."""
+    monkeypatch.setattr(policies, "DEFAULT", Policy(quiet_from=0, quiet_until=0))
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 
 INSTALLED_APPS = [
     "engagement",
+    "jobs",
     "learners",
     "activity",
     "riskscoring",

@@ -66,6 +66,12 @@ class Cohort(models.Model):
     natural_key.dependencies = ["learners.program"]  # type: ignore[attr-defined]  # Django's way to order a fixture
 
 
+class Status(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    FINISHED = "finished", _("Finished the course")
+    LEFT = "left", _("Left the course")
+
+
 class Learner(models.Model):
     """A person in a program, with the four inputs of the risk score, in which null means "no data", never zero."""
 
@@ -89,6 +95,9 @@ class Learner(models.Model):
         related_name="+",
         verbose_name=_("coordinator"),
         help_text=_("Signs the nudges, and gets the replies."),
+    )
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status.choices, default=Status.ACTIVE, db_default=Status.ACTIVE
     )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -167,6 +176,8 @@ class ContactPreference(models.Model):
     decided_at = models.DateTimeField(_("decided"))
     source = models.CharField(_("source"), max_length=200, help_text=_("For example: enrolment form, phone call"))
     verified_at = models.DateTimeField(_("address verified"), null=True, blank=True)
+    # The provider says that nothing arrives there. A new address, or a new verification, takes it back.
+    bounced_at = models.DateTimeField(_("address bounced"), null=True, blank=True)
 
     objects = PreferenceQuerySet.as_manager()
     history = HistoricalRecords()

@@ -159,6 +159,7 @@ def _nudge(batch: NudgeBatch, outcome: Outcome, text: Text, *, now: datetime) ->
         body=text.body,
         content=outcome.content if outcome.go else "",
         queued_at=now if outcome.go else None,
+        due_at=now if outcome.go else None,
         source=text.source,
         fallback_reason=text.fallback_reason,
         edited=text.edited,

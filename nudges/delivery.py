@@ -54,9 +54,16 @@ def _claim(nudge: Nudge, transport: Transport) -> Attempt | None:
     """Take the nudge for ourselves. None when it is not queued any more, or must not be sent after all."""
     now = timezone.now()
     with transaction.atomic():
-        reachable = gate.may_still_reach(nudge.learner, channel=nudge.channel, now=now)
-        if not reachable.go:
-            move(nudge.pk, State.QUEUED, State.SUPPRESSED, reason=reachable.code)
+        gate.lock([nudge.learner_id])
+        purpose = gate.Purpose(goal=nudge.goal, is_approved=True)
+        decision = gate.decide_for(
+            [nudge.learner_id], channel=nudge.channel, now=now, purpose=purpose, leaving=[nudge.pk]
+        )[nudge.learner_id]
+        if decision.may_wait:
+            Nudge.objects.filter(pk=nudge.pk, state=State.QUEUED).update(due_at=decision.until)
+            return None
+        if not decision.go:
+            move(nudge.pk, State.QUEUED, State.SUPPRESSED, reason=decision.code)
             return None
         if not move(nudge.pk, State.QUEUED, State.SENDING):
             return None

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from learners.channels import Channel, address_on
 from learners.models import Learner
 
+from .gate import Decision
 from .models import Nudge, NudgeType
-from .rules import Decision
 
 OWN_LANGUAGE = ""  # each learner's own
 

@@ -17,9 +17,9 @@ from learners.querysets import LearnerQuerySet
 from . import gate
 from .audience import Audience
 from .facts import facts_for, render, sample_facts
+from .gate import Code, Purpose
 from .models import NudgeBatch
 from .placeholders import FactMissing
-from .rules import Code
 from .services import text_problems, tidy
 from .writers.draft_rules import LONGEST_BODY, Problem
 
@@ -69,7 +69,7 @@ class Outcome:
 
     @property
     def go(self) -> bool:
-        return self.code == Code.ALLOWED
+        return self.code in (Code.ALLOWED, Code.QUIET_HOURS)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,10 @@ def outcomes(batch: NudgeBatch, learners: list[Learner], *, texts: Mapping[str, 
         [learner.pk for learner in learners],
         channel=batch.channel,
         now=now,
-        is_automatic=Audience.from_json(batch.audience).is_automatic,
+        purpose=Purpose(
+            is_automatic=Audience.from_json(batch.audience).is_automatic,
+            is_approved=True,
+        ),
     )
     return [
         _outcome(learner, decisions[learner.pk].code, channel=batch.channel, texts=texts, now=now)

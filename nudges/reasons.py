@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import rules
 from .channels import base
+from .gate import rules
 from .planning import FACT_MISSING, TOO_LONG
 
 OF_A_BATCH: dict[str, str | Promise] = {

@@ -71,10 +71,11 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nu
     text = ready_text(facts, channel=nudge.channel, subject=subject, body=body)
     written = tidy(subject=nudge.subject, body=nudge.body, channel=nudge.channel)
     edited = written != tidy(subject=subject, body=body, channel=nudge.channel)
+    purpose = gate.Purpose(goal=nudge.goal, template_id=None if edited else nudge.template_id, is_approved=not edited)
     with transaction.atomic():
         gate.lock([learner.pk])
-        decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now)[learner.pk]
-        if decision.go:
+        decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now, purpose=purpose)[learner.pk]
+        if decision.go or decision.may_wait:
             move(
                 nudge.pk,
                 State.DRAFT,
@@ -85,6 +86,7 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nu
                 content=text.content,
                 edited=edited,
                 queued_at=now,
+                due_at=decision.until or now,
             )
         else:
             move(nudge.pk, State.DRAFT, State.SUPPRESSED, reason=decision.code, by=by, body=text.body, edited=edited)

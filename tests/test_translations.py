@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from riskscoring.tests.factories import RiskScoreFactory
 
 ROOT = Path(__file__).parent.parent
-APPS = ["activity", "engagement", "learners", "nudges", "riskscoring"]
+APPS = ["activity", "engagement", "jobs", "learners", "nudges", "riskscoring"]
 MESSAGES = ROOT / "locale/bn/LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[a-z%]|\{\w*\}")
 ONE_TEXT = {"_", "gettext", "gettext_lazy", "gettext_noop"}

@@ -9,7 +9,7 @@ from .arriving import PoisonedMessage, StatementImport, StreamProgress
 from .courses import Interruption, Lesson, Session
 from .documents import Document
 from .events import Event
-from .facts import ActiveDay, Attendance, LearnerFacts, LessonProgress
+from .facts import ActiveDay, Attendance, LearnerFacts, LessonProgress, UsualHour
 from .names import Actor, LearnerIdentity, NameChange
 from .record import Attachment, Statement, StatementKey, StatementReference, Unfolded
 from .senders import AccessKey, Refusal
@@ -37,4 +37,5 @@ __all__ = [
     "StatementReference",
     "StreamProgress",
     "Unfolded",
+    "UsualHour",
 ]

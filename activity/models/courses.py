@@ -18,6 +18,9 @@ class Lesson(models.Model):
     title = models.CharField(_("title"), max_length=300)
     order = models.PositiveIntegerField(_("order"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True, help_text=_("From this day on, in UTC"))
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, help_text=_("How long it takes: a reminder says so")
+    )
     counts = models.BooleanField(_("counts"), default=True, help_text=_("Towards the share of work handed in"))
     discovered = models.BooleanField(_("found in statements"), default=False, editable=False)
 

@@ -71,6 +71,17 @@ class ActiveDay(models.Model):
         return f"{self.learner_id}: {self.day}"
 
 
+class UsualHour(models.Model):
+    """The hour of the day, in UTC, in which a learner does most: worked out every night from the last weeks' events."""
+
+    learner = models.OneToOneField(Learner, models.CASCADE, primary_key=True, related_name="+")
+    hour = models.PositiveSmallIntegerField()  # 0 to 23, UTC
+    events = models.PositiveIntegerField()  # in that hour, of the weeks looked at
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.hour}"
+
+
 class LearnerFacts(models.Model):
     """What events say of the four inputs of the score; null where they say nothing. They win over imported values."""
 

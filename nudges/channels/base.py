@@ -23,6 +23,15 @@ SENTENCES: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
+class ApprovedTemplate:
+    """What WhatsApp takes from those who write first: its name, and the values of its variables, in order."""
+
+    name: str
+    language: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Message:
     """What leaves. `id` is the same at every try, so that a provider can recognise a message that it already has."""
 
@@ -32,6 +41,12 @@ class Message:
     subject: str = ""
     sender_name: str = ""  # the person who signs
     reply_to: str = ""  # where answers reach that person
+    language: str = "en"
+    link: str = ""  # the signed address that stands in `text` where the learner continues
+    answer_url: str = ""  # the learner's page about this message
+    unsubscribe_url: str = ""  # takes RFC 8058's one click
+    seen_url: str = ""  # of the picture that tells that an email was opened
+    template: ApprovedTemplate | None = None  # outside WhatsApp's 24 hours this is sent, and not `text`
 
 
 @dataclass(frozen=True)
@@ -43,17 +58,27 @@ class Receipt:
 
 
 class ChannelError(Exception):
-    """The message was not handed over. `code` is a key of SENTENCES; the sentence is for staff and names no learner."""
+    """The message was not handed over, or nobody knows. `code` is a key of SENTENCES; the sentence is for staff and
+    names no learner.
 
-    def __init__(self, code: str, *, retrying_helps: bool) -> None:
+    `may_have_arrived` where the provider may have taken it: then only one that recognises `Message.id` is asked again.
+    `retry_after` is how many seconds the provider wants to be left alone, if it says.
+    """
+
+    def __init__(
+        self, code: str, *, retrying_helps: bool, may_have_arrived: bool = False, retry_after: float | None = None
+    ) -> None:
         self.code = code
         self.sentence = SENTENCES[code]
         self.retrying_helps = retrying_helps
+        self.may_have_arrived = may_have_arrived
+        self.retry_after = retry_after
         super().__init__(f"{code}: {self.sentence}")
 
 
 class Transport(Protocol):
     provider: str  # who carries the message, for the record
+    recognises_id: bool  # the same Message.id twice is one message: it may be sent again when nobody knows
 
     def send(self, message: Message) -> Receipt:
         """Hand over one message. Raises ChannelError when that fails; anything else raised is a bug."""

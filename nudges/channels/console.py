@@ -6,6 +6,8 @@ from .base import Message, Receipt
 
 
 class ConsoleTransport:
+    recognises_id = False
+
     def __init__(self, channel: str) -> None:
         self.provider = f"{channel}-console"
 

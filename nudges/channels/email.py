@@ -11,6 +11,7 @@ from .base import ChannelError, Message, Receipt
 
 class EmailTransport:
     provider = "email"
+    recognises_id = False
 
     def send(self, message: Message) -> Receipt:
         site_name, site_address = parseaddr(settings.DEFAULT_FROM_EMAIL)

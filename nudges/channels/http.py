@@ -20,6 +20,8 @@ MAX_REPLY_BYTES = 64 * 1024
 
 
 class HttpTransport:
+    recognises_id = False
+
     def __init__(self, *, provider: str, url: str, token: str, total_seconds: float = TOTAL_SECONDS) -> None:
         self.provider = provider
         self.url = url

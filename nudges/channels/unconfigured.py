@@ -5,6 +5,7 @@ from .base import ChannelError, Message, Receipt
 
 class UnconfiguredTransport:
     provider = "none"
+    recognises_id = False
 
     def send(self, message: Message) -> Receipt:
         raise ChannelError("no_provider", retrying_helps=True)

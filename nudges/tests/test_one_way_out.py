@@ -8,7 +8,11 @@ import nudges
 
 APP = Path(nudges.__file__).parent
 ROOT = APP.parent
-DECLARES = {"nudges/states.py", "nudges/models.py", "nudges/querysets.py"}  # what the states are, and questions
+DECLARES = {
+    "nudges/states.py",
+    "nudges/models/messages.py",
+    "nudges/querysets.py",
+}  # what the states are, and questions
 TELLS_A_PAST = {"engagement/demo_nudges.py"}  # the demo's nudges are stored as they ended, and never wait to be sent
 
 

@@ -1,0 +1,10 @@
+"""The one gate: every nudge passes it before it is queued, and again just before it leaves.
+
+`rules` decides (pure), `asking` gathers the facts of learners named one by one, `expression` decides for any number of
+learners in the database, `policies` has the limits that staff set, `chance` the groups.
+"""
+
+from .asking import decide_for, decide_for_channels, lock
+from .rules import Code, ContactFacts, Decision, Policy, Purpose
+
+__all__ = ["Code", "ContactFacts", "Decision", "Policy", "Purpose", "decide_for", "decide_for_channels", "lock"]

@@ -1,0 +1,40 @@
+"""The addresses in a message: one token names the nudge, and proves that it was we who wrote it."""
+
+import base64
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+SIGNATURE_BYTES = 12  # 96 bits: short enough for a text message, too many to guess
+
+
+def token_of(nudge_uuid: UUID) -> str:
+    """38 characters that are safe in an address."""
+    return _text(nudge_uuid.bytes + _signature(nudge_uuid.bytes))
+
+
+def uuid_of(token: str) -> UUID | None:
+    """The nudge's uuid; None for a token that we did not write."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except ValueError:
+        return None
+    if len(raw) != 16 + SIGNATURE_BYTES or _text(raw) != token:
+        return None
+    return UUID(bytes=raw[:16]) if hmac.compare_digest(raw[16:], _signature(raw[:16])) else None
+
+
+def url_of(nudge_uuid: UUID, page: str = "answer") -> str:
+    """The whole address of a page about one message: "answer", "go", "seen" or "stop"."""
+    return settings.SITE_URL + reverse(f"nudges:message_{page}", args=[token_of(nudge_uuid)])
+
+
+def _signature(raw: bytes) -> bytes:
+    return salted_hmac("nudges.links", raw, algorithm="sha256").digest()[:SIGNATURE_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
