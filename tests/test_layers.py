@@ -40,6 +40,7 @@ PURE = [
     "riskscoring/reasons.py",
     "nudges/gate/rules.py",
     "nudges/gate/chance.py",
+    "nudges/campaigns/recurrence.py",
     "nudges/placeholders.py",
     "nudges/quiz_rules.py",
     "nudges/writers/draft_rules.py",

@@ -84,6 +84,7 @@ class Campaign(models.Model):
     max_failure_percent = models.DecimalField(_("failures, at most"), max_digits=5, decimal_places=2, default=10)
 
     recurrence = models.CharField(_("how often"), max_length=8, choices=Recurrence.choices, default=Recurrence.ONCE)
+    starts_at = models.DateTimeField(_("starts"), null=True)  # the first run: all others are counted from it
     next_run_at = models.DateTimeField(_("next"), null=True, blank=True)
     is_on = models.BooleanField(_("switched on"), default=False)
     owner = models.ForeignKey(
