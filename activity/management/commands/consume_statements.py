@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from activity.streaming.connection import is_set_up
 from activity.streaming.consuming import Consumer
-from learners.loops import work_until_told_to_stop
+from jobs.loops import work_until_told_to_stop
 
 log = logging.getLogger(__name__)
 

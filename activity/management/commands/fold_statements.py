@@ -7,7 +7,7 @@ from django.db import connection
 
 from activity.actors import identify
 from activity.folding import fold
-from learners.loops import work_until_told_to_stop
+from jobs.loops import work_until_told_to_stop
 
 IDLE_SECONDS = 0.1
 # SQLite has no queue at its write lock: who takes it again at once is ahead of those who ask for it now and then.

@@ -45,7 +45,7 @@ def test_the_loop_waits_for_redis_and_ends_when_it_is_told_to(server, settings, 
             return super().work(block_seconds=0)
 
     monkeypatch.setattr(consume_statements, "Consumer", Flaky)
-    monkeypatch.setattr("learners.loops.close_old_connections", lambda: None)  # the test's transaction goes on
+    monkeypatch.setattr("jobs.loops.close_old_connections", lambda: None)  # the test's transaction goes on
     try:
         call_command("consume_statements", "--loop")
     finally:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from learners.loops import work_until_told_to_stop
+from jobs.loops import work_until_told_to_stop
 from nudges.worker import work
 
 IDLE_SECONDS = 1.0

@@ -4,7 +4,7 @@ import threading
 import pytest
 from django.db import InterfaceError, OperationalError
 
-from learners import loops
+from jobs import loops
 
 IDLE, PAUSE = 0.001, 0.0
 
