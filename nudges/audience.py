@@ -11,10 +11,9 @@ from django.utils.http import urlencode
 
 from learners.models import Learner
 from learners.querysets import LearnerQuerySet
-from riskscoring.filters import BoardFilter
 from riskscoring.models import RiskScore
 
-FILTERS = tuple(name for name in BoardFilter.base_filters if name != "order")
+from .campaigns.segments import NAMES, SegmentFilter
 
 
 class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
@@ -23,7 +22,8 @@ class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
 
 @dataclass(frozen=True)
 class Audience:
-    """`query` is the board's query string where all matches are meant, else None, and `uids` names the learners.
+    """`query` is the query string of the board or a segment where all matches are meant, else None, and `uids` names
+    the learners.
 
     `above`, in ten-thousandths, means all who score more and are known well enough: chosen by nobody's hand.
     """
@@ -34,9 +34,9 @@ class Audience:
 
     @classmethod
     def from_query(cls, params: QueryDict) -> Audience:
-        """`learner` repeated, or `all=1` and the board's filters."""
+        """`learner` repeated, or `all=1` and the filters."""
         if params.get("all"):
-            return cls(query=urlencode([(name, value) for name in FILTERS for value in params.getlist(name)]))
+            return cls(query=urlencode([(name, value) for name in NAMES for value in params.getlist(name)]))
         return cls(uids=tuple(dict.fromkeys(uid for uid in params.getlist("learner") if "\0" not in uid)))
 
     @classmethod
@@ -74,7 +74,7 @@ class Audience:
             return Learner.objects.filter(pk__in=scores.values("learner_id")).order_by("pk")
         if self.query is None:
             return Learner.objects.filter(uid__in=self.uids).order_by("pk")
-        board = BoardFilter(QueryDict(self.query), RiskScore.objects.all(), user=user)
-        if not board.is_valid():
+        segment = SegmentFilter.of(self.query, user=user)
+        if not segment.is_valid():
             raise AudienceInvalid
-        return Learner.objects.filter(pk__in=board.qs.order_by().values("learner_id")).order_by("pk")
+        return Learner.objects.filter(pk__in=segment.qs.order_by().values("learner_id")).order_by("pk")
