@@ -21,6 +21,7 @@ class Place:
 
 PLACES = [  # title, URL name, icon
     (_("Risk board"), "riskscoring:board", "presentation-chart-line"),
+    (_("Today"), "today", "sun"),
     (_("Cohorts"), "activity:cohorts", "user-group"),
     (_("Lessons"), "activity:lessons", "book-open"),
     (_("Nudges"), "nudges:list", "paper-airplane"),

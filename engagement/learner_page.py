@@ -29,6 +29,9 @@ from riskscoring.scoring import Risk
 from riskscoring.selection import select
 from riskscoring.words import Move, move_of
 
+from .today.page import QUERY as TODAY
+from .today.page import neighbours_today
+
 TREND_DAYS = 90
 NUDGES_SHOWN = 20
 NOTES_SHOWN = 50
@@ -70,6 +73,7 @@ class LearnerPage:
     def __init__(self, learner: Learner, given: QueryDict, *, user: User, now: datetime) -> None:
         self.learner = learner
         self.now = now
+        self.is_of_today = "today" in given
         self.board = Board(given, user=user, now=now)
         self.score: RiskScore | None = getattr(learner, "risk", None)
 
@@ -167,6 +171,9 @@ class LearnerPage:
 
     @cached_property
     def _neighbours(self) -> tuple[str, str]:
+        if self.is_of_today:
+            before, after = neighbours_today(self.learner.pk, user=self.board.filters.user, now=self.now)
+            return self._url(before) if before else "", self._url(after) if after else ""
         if not self.score:
             return "", ""
         before, after = select(self.board.filters).neighbours(self.score, self.board.order)
@@ -192,6 +199,8 @@ class LearnerPage:
 
     @property
     def query(self) -> str:
+        if self.is_of_today:
+            return f"?{TODAY}"
         return f"?{self.board.query}" if self.board.query else ""
 
     def _url(self, uid: str) -> str:

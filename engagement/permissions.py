@@ -31,6 +31,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "nudges/*": COORDINATORS,
     "admin/*": OPERATIONS,  # then per model, by RoleBackend
     "": COORDINATORS,
+    "today": COORDINATORS,
+    "today/*": COORDINATORS,
     "board/rows": COORDINATORS,
     "board/version": ANYONE,  # a count of changes that tells of nobody; asked for far too often to look up a session
     "learners.csv": COORDINATORS,

@@ -9,9 +9,13 @@ from .api import api
 from .health import health, ready
 from .metrics import metrics
 from .terminal.views import terminal
+from .today import views as today_views
 
 urlpatterns = [
     path("", include("riskscoring.urls")),
+    path("today", today_views.today, name="today"),
+    path("today/capacity/", today_views.choose_capacity, name="today_capacity"),
+    path("today/<str:uid>/put-off/", today_views.put_learner_off, name="today_put_off"),
     path("learners/", include("learners.urls")),  # before the learners: "import" is no learner's id
     path("learners/<str:uid>/", learner_views.show, name="learner"),
     path("learners/<str:uid>/notes/", learner_views.write_note, name="learner_notes"),

@@ -114,6 +114,7 @@ const keys = {
   "/": () => { if (!detail.open) document.getElementById("search")?.focus(); },
   "j": () => withinLearner("j") || detail.open || step(1),
   "k": () => withinLearner("k") || detail.open || step(-1),
+  "d": () => { if (!detail.open) currentRow()?.querySelector("[data-done]")?.click(); },
   "n": () => withinLearner("n") || detail.open || currentRow()?.querySelector(".btn-nudge").click(),
   "o": () => detail.open || currentRow()?.querySelector("a.open").click(),
   "x": () => { if (!detail.open) currentRow()?.querySelector('input[name="learner"]').click(); },
