@@ -26,7 +26,6 @@ class Task(models.Model):
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="+", verbose_name=_("learner"))
     goal = models.CharField(_("goal"), max_length=60, blank=True)
     cause = models.CharField(_("why"), max_length=10, choices=AutomationStop.Cause.choices)
-    opening_line = models.CharField(_("opening line"), max_length=300, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
