@@ -72,6 +72,7 @@ class LearnerPage:
 
     def __init__(self, learner: Learner, given: QueryDict, *, user: User, now: datetime) -> None:
         self.learner = learner
+        self.user = user
         self.now = now
         self.is_of_today = "today" in given
         self.board = Board(given, user=user, now=now)
@@ -172,8 +173,8 @@ class LearnerPage:
     @cached_property
     def _neighbours(self) -> tuple[str, str]:
         if self.is_of_today:
-            before, after = neighbours_today(self.learner.pk, user=self.board.filters.user, now=self.now)
-            return self._url(before) if before else "", self._url(after) if after else ""
+            uids = neighbours_today(self.learner.pk, user=self.user, now=self.now)
+            return self._url(uids[0]) if uids[0] else "", self._url(uids[1]) if uids[1] else ""
         if not self.score:
             return "", ""
         before, after = select(self.board.filters).neighbours(self.score, self.board.order)

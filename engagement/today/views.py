@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from learners.models import Learner
+from learners.requests import HtmxHttpRequest
 from learners.whole_numbers import whole_number
 
 from .page import Today
@@ -19,7 +20,7 @@ LATER = {"tomorrow": timedelta(days=1), "week": timedelta(days=7)}
 
 
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
     page = Today(
         user=request.user, visit=visit(request.user, now=now), now=now, everyone=request.GET.get("whose") == "all"
@@ -28,7 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def choose_capacity(request: HttpRequest) -> HttpResponse:
+def choose_capacity(request: HtmxHttpRequest) -> HttpResponse:
     try:
         set_capacity(request.user, whole_number(request.POST.get("capacity", "")) or 0)
     except ValueError:
@@ -37,7 +38,7 @@ def choose_capacity(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def put_learner_off(request: HttpRequest, uid: str) -> HttpResponse:
+def put_learner_off(request: HtmxHttpRequest, uid: str) -> HttpResponse:
     """Done for today, or for a week; "back" takes it back."""
     learner = get_object_or_404(Learner, uid=uid)
     choice = request.POST.get("until", "")
@@ -54,7 +55,7 @@ def put_learner_off(request: HttpRequest, uid: str) -> HttpResponse:
     return _back(request)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: HtmxHttpRequest) -> HttpResponse:
     response = redirect("today")
     if request.POST.get("whose") == "all":
         response["Location"] += "?whose=all"
