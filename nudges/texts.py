@@ -12,8 +12,10 @@ from learners.channels import Channel
 from . import placeholders
 from .facts import render, sample_facts, unknown_facts
 from .models import FallbackTemplate, NudgeType, Prompt
+from .situations import QUIZ, SEEN
 from .writers import Author, Problem, check_text
 from .writers.draft_rules import LONGEST_BODY
+from .writers.many_writer import request_values as values_for_many
 from .writers.nudge_writer import request_values
 
 VERSIONED = {FallbackTemplate: ("subject", "body"), Prompt: ("system", "user")}
@@ -59,7 +61,8 @@ def template_readings(*, channel: str, language: str, subject: str, body: str) -
 def prompt_problems(*, purpose: str, system: str, user: str) -> list[Problem]:
     """The problems of a prompt. Braces around other things than one word are JSON, and no placeholder."""
     variables = [placeholder.name for placeholder in placeholders.PROMPT_PLACEHOLDERS[purpose]]
-    known = variables + list(placeholders.PLACEHOLDERS) if purpose == Prompt.Purpose.NUDGE else variables
+    writes_nudges = purpose in (Prompt.Purpose.NUDGE, Prompt.Purpose.BULK)
+    known = variables + list(placeholders.PLACEHOLDERS) if writes_nudges else variables
     named = [name for name in placeholders.names_in(f"{system}\n{user}") if _WORD_IN_BRACES.match(name)]
     unknown = [name for name in named if name not in known]
     problems = []
@@ -77,9 +80,17 @@ def prompt_problems(*, purpose: str, system: str, user: str) -> list[Problem]:
 
 
 def prompt_reading(*, purpose: str, user: str) -> str:
-    """The request as it goes out for a made-up learner."""
+    """The request as it goes out for a made-up learner, or a made-up situation."""
     if purpose == Prompt.Purpose.QUIZ:
         values = {"topic": SAMPLE_TOPIC, "difficulty": "easy", "language": "English"}
+    elif purpose == Prompt.Purpose.BULK:
+        values = values_for_many(
+            channel=Channel.IN_APP,
+            type=NudgeType.REMINDER,
+            language=settings.LANGUAGE_CODE,
+            situation=QUIZ | SEEN,
+            arm="a",
+        )
     else:
         values = request_values(
             sample_facts(), channel=Channel.IN_APP, type=NudgeType.REMINDER, language=settings.LANGUAGE_CODE

@@ -90,6 +90,8 @@ class Nudge(models.Model):
                 name="nudge_waiting",
             ),
             models.Index(fields=["state"], condition=models.Q(state="sending"), name="nudge_sending"),
+            # Whether anything of a batch still waits is asked all the time, and the answer is mostly no.
+            models.Index(fields=["batch"], condition=models.Q(state="queued"), name="nudge_waiting_of_batch"),
         ]
 
     def __str__(self) -> str:

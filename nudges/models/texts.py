@@ -55,6 +55,7 @@ class Prompt(models.Model):
 
     class Purpose(models.TextChoices):
         NUDGE = "nudge", _("Nudge")
+        BULK = "bulk", _("Nudge to many")
         QUIZ = "quiz", _("Quiz")
 
     slug = models.SlugField(_("short name"), max_length=80, unique=True)

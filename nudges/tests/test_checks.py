@@ -31,7 +31,7 @@ def test_a_kind_of_nudge_without_a_template_in_use_is_named():
 def test_a_model_without_a_prompt_is_named_and_no_model_is_fine(settings):
     assert found() == ["nudges.W001"]
     settings.OPENAI_API_KEY = "sk-test"
-    assert found() == ["nudges.W001", "nudges.W002", "nudges.W002"]
+    assert found() == ["nudges.W001", *["nudges.W002"] * 3]
 
 
 def test_nothing_is_looked_up_unless_the_database_is_checked(django_assert_num_queries):

@@ -40,6 +40,15 @@ class Author(Enum):
     PERSON = "person"
     TEMPLATE = "template"
     MODEL = "model"
+    MODEL_FOR_MANY = "model for many"  # it was told no numbers: those that its readers have differ
+
+    @property
+    def is_model(self) -> bool:
+        return self in (Author.MODEL, Author.MODEL_FOR_MANY)
+
+    @property
+    def writes_for_many(self) -> bool:
+        return self in (Author.TEMPLATE, Author.MODEL_FOR_MANY)
 
 
 @dataclass(frozen=True)
@@ -193,7 +202,7 @@ def _states_only_facts(text: Text) -> Iterator[Problem]:
 
 
 def _names_nobody(text: Text) -> Iterator[Problem]:
-    if text.author is not Author.MODEL:
+    if not text.author.is_model:
         return
     names = claims.names_stated(without_placeholders(text.body, instead="there"))
     if text.channel == Channel.EMAIL:
@@ -203,7 +212,7 @@ def _names_nobody(text: Text) -> Iterator[Problem]:
 
 
 def _stays_in_its_role(text: Text) -> Iterator[Problem]:
-    if text.author is not Author.MODEL:
+    if not text.author.is_model:
         return
     strayed = wording.machine_talk_in(without_placeholders(text.whole))
     if strayed:
@@ -222,8 +231,8 @@ def _speaks_the_language(text: Text) -> Iterator[Problem]:
 
 
 def _known_numbers(text: Text) -> list[Decimal]:
-    """As a text would write them. A template is written for everybody, so no number is true in it."""
-    if text.author is Author.TEMPLATE:
+    """As a text would write them. What is written for many states none: no number is true of everybody."""
+    if text.author.writes_for_many:
         return []
     shown = (text.facts.values[name] for name in text.facts.numbers)
     return [Decimal(number) for number in shown if number is not None]

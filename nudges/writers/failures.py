@@ -41,6 +41,10 @@ SENTENCES: dict[str, str | Promise] = {
         "No template in use fits this channel and type. Put one in use in the admin, or load those that come with "
         "the product: manage.py loaddata fallback_templates"
     ),
+    "one_template": _(
+        "Two messages can only be compared where there are two templates for the channel, type and language. Put "
+        "another one in use in the admin."
+    ),
 }
 
 

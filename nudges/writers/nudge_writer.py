@@ -44,14 +44,18 @@ def write_with_model(
         schema_name="nudge",
         schema=SCHEMA,
     )
-    subject, body = _texts(answer)
-    if channel != Channel.EMAIL:
-        subject = ""
-    problems = check(subject, body)
+    draft = draft_from(answer, prompt=prompt, channel=channel)
+    problems = check(draft.subject, draft.body)
     if problems:
         raise WriterFailed(f"rejected_{problems[0].code}", usage=answer.usage)
+    return draft
+
+
+def draft_from(answer: Answer, *, prompt: Prompt, channel: str) -> Draft:
+    """The draft in an answer, not checked yet. Raises WriterFailed("bad_answer")."""
+    subject, body = _texts(answer)
     return Draft(
-        subject=subject,
+        subject=subject if channel == Channel.EMAIL else "",
         body=body,
         source=Source.AI,
         prompt=prompt,
