@@ -185,6 +185,9 @@ def _write(*, channel: str, type: str, language: str, not_again: tuple[int, ...]
         quiz_average=None,
         missed_sessions=None,
         days_since_seen=None,
+        task=None,
+        deadline=None,
+        minutes=None,
         recent_templates=not_again,
     )
     draft = write_nudge(facts=facts, channel=channel, type=type, language=language)

@@ -1,15 +1,18 @@
 """What a message to one learner may say: the fact sheet, as of now, and the filling of a text from it."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from learners.models import Learner
 
-from . import placeholders
+from . import deadlines, placeholders
+from .goals import Aim, aims_of
 from .invisible import INVISIBLE, JOINERS
 from .models import Nudge
 
@@ -39,6 +42,9 @@ class FactSheet:
     quiz_average: Decimal | None = None  # 0 to 100
     missed_sessions: int | None = None
     days_since_seen: int | None = None  # whole days, in UTC
+    task: str | None = None  # what the nudge asks for: a lesson or a session
+    deadline: str | None = None  # in words, as of now: "today, 18:00"
+    minutes: int | None = None
     language: str = "en"  # of the words that stand in for what is not known
     recent_templates: tuple[int, ...] = ()  # ids of those that the learner got lately, the latest first
 
@@ -50,6 +56,8 @@ class FactSheet:
             "program": self.program,
             "coordinator": self.coordinator,
             "link": self.link,
+            "task": self.task,
+            "deadline": self.deadline,
             **{name: None if number is None else _as_text(number) for name, number in self.numbers.items()},
         }
 
@@ -60,27 +68,46 @@ class FactSheet:
             "quiz_average": self.quiz_average,
             "missed_sessions": self.missed_sessions,
             "days_since_seen": self.days_since_seen,
+            "minutes": self.minutes,
         }
 
 
 def facts_for(
-    learner: Learner, now: datetime, *, language: str | None = None, recent_templates: tuple[int, ...] | None = None
+    learner: Learner,
+    now: datetime,
+    *,
+    language: str | None = None,
+    recent_templates: tuple[int, ...] | None = None,
+    goal: str = "",
+    aims: Mapping[str, Aim] | None = None,
 ) -> FactSheet:
-    """The facts of a learner at `now`, worded for `language` (the learner's own by default). Makes one query, and
-    up to two more where `program` and `owner` were not fetched with the learner. Who only fills a text gives
-    `recent_templates=()`, which saves the one query."""
+    """The facts of a learner at `now`, worded for `language` (the learner's own by default), for a nudge with `goal`.
+
+    Makes one query, one more for a goal that names a lesson or a session, and up to two where `program` and `owner`
+    were not fetched with the learner. Who only fills a text gives `recent_templates=()`, and who has many learners
+    `aims=aims_of(their goals)`: each saves its query.
+    """
     language = language or learner.language
     stand_ins = STAND_INS.get(language, STAND_INS["en"])
     program, owner = learner.program, learner.owner
+    aim = (aims_of([goal]) if aims is None else aims).get(goal)
+    course = _web_address(program.course_url if program else "")
     return FactSheet(
         first_name=first_name_of(learner.name) or stand_ins["first_name"],
         program=_short(program.name if program else "") or stand_ins["program"],
         coordinator=_short(owner.get_full_name() if owner else "") or stand_ins["coordinator"],
-        link=_web_address(program.course_url if program else "") or settings.SITE_URL,
+        link=(_own_address(aim, course) if aim else "") or course or settings.SITE_URL,
         completed_percent=_percentage(learner.completed_percent),
         quiz_average=_percentage(learner.avg_quiz_score),
         missed_sessions=_not_negative(learner.consecutive_missed_sessions),
         days_since_seen=_whole_days(learner.last_login, now),
+        task=_title(aim) if aim else None,
+        deadline=(
+            deadlines.in_words(aim.when, now=now, timezone=learner.timezone, language=language)
+            if aim and aim.when
+            else None
+        ),
+        minutes=aim.minutes if aim else None,
         language=language,
         recent_templates=_recent_templates(learner, now) if recent_templates is None else recent_templates,
     )
@@ -103,6 +130,9 @@ def sample_facts(language: str = "en") -> FactSheet:
         quiz_average=Decimal(samples["quiz_average"]),
         missed_sessions=int(samples["missed_sessions"]),
         days_since_seen=int(samples["days_since_seen"]),
+        task=samples["task"],
+        deadline=deadlines.TODAY.get(language, samples["deadline"]),
+        minutes=int(samples["minutes"]),
         language=language,
     )
 
@@ -134,6 +164,32 @@ def one_line(text: str) -> str:
     other scripts spell with them."""
     visible = "".join(char if char in JOINERS or unicodedata.category(char) not in INVISIBLE else " " for char in text)
     return " ".join(visible.split())
+
+
+def link_hosts(course: str) -> frozenset[str]:
+    """Where a message may link to: this site, what the settings allow, and the host of the learner's course."""
+    hosts = {host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), host_of(course)}
+    return frozenset(hosts - {""})
+
+
+def host_of(url: str) -> str:
+    """The network location of one of our own addresses; empty when it has none."""
+    return urlsplit(url).netloc.casefold()
+
+
+def _own_address(aim: Aim, course: str) -> str:
+    """Where the task itself is, if its IRI can be an address: a web address at one of the hosts that may be linked."""
+    try:
+        is_ours = host_of(aim.activity_id) in link_hosts(course)
+    except ValueError:  # "http://[": an IRI that is no address
+        return ""
+    is_plain = aim.activity_id.isascii() and aim.activity_id.isprintable() and not set(aim.activity_id) & set(' "<>\\')
+    return aim.activity_id if is_ours and is_plain and _web_address(aim.activity_id) else ""
+
+
+def _title(aim: Aim) -> str | None:
+    """A tool may have given the title: one that is an address, or says nothing, is none."""
+    return (_short(aim.title) or None) if "://" not in aim.title else None
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,8 @@ Nudges with the same goal are counted together. "lesson:7" is to finish a lesson
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from activity.models import Attendance, Lesson, LessonProgress, Session
@@ -103,3 +104,38 @@ def _sessions_done(pairs: set[tuple[int, int]], places: Places, *, now: datetime
         or session not in cohort_of
         or places.get(learner, (None, None))[1] != cohort_of[session]
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """The lesson or session that a goal is about. `when` is the day on which a lesson is due, if it has one, or the
+    moment at which a session begins."""
+
+    title: str
+    when: date | datetime | None
+    minutes: int | None
+    activity_id: str = ""  # the IRI by which tools name it: often, not always, its address
+
+
+def aims_of(goals: Iterable[str]) -> dict[str, Aim]:
+    """What these goals are about, in two queries at most; those that are words alone, or about what is gone, are left
+    out."""
+    asked: defaultdict[Kind, set[int]] = defaultdict(set)
+    for goal in goals:
+        if (parsed := parse(goal)) is not None:
+            asked[parsed[0]].add(parsed[1])
+    aims = {}
+    if asked[Kind.LESSON]:
+        for lesson in Lesson.objects.filter(pk__in=asked[Kind.LESSON]).order_by():
+            aims[goal_of(Kind.LESSON, lesson.pk)] = Aim(
+                title=lesson.title, when=lesson.due_on, minutes=lesson.minutes, activity_id=lesson.activity_id
+            )
+    if asked[Kind.SESSION]:
+        for session in Session.objects.filter(pk__in=asked[Kind.SESSION]).select_related("lesson").order_by():
+            aims[goal_of(Kind.SESSION, session.pk)] = Aim(
+                title=session.title,
+                when=session.starts_at,
+                minutes=max(round((session.ends_at - session.starts_at).total_seconds() / 60), 1),
+                activity_id=session.activity_id or (session.lesson.activity_id if session.lesson else ""),
+            )
+    return aims

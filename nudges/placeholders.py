@@ -31,6 +31,11 @@ PLACEHOLDERS = {
         Placeholder("quiz_average", _("The average of the quizzes, from 0 to 100"), "65.5", may_be_absent=True),
         Placeholder("missed_sessions", _("How many sessions were missed in a row"), "3", may_be_absent=True),
         Placeholder("days_since_seen", _("Whole days since the learner was last seen"), "12", may_be_absent=True),
+        Placeholder("task", _("The lesson or session that this is about"), "Loops in Python", may_be_absent=True),
+        Placeholder(
+            "deadline", _("By when, in the learner’s own day: of a session with its hour"), "today", may_be_absent=True
+        ),
+        Placeholder("minutes", _("How many minutes the task takes"), "20", may_be_absent=True),
     )
 }
 
@@ -44,6 +49,14 @@ PROMPT_PLACEHOLDERS = {
         Placeholder("type", _("The type of nudge"), "Quiz reminder"),
         Placeholder("max_characters", _("The most characters that the channel allows"), "300"),
         Placeholder("facts", _("What is known about the learner, in numbers, without identity"), "quiz_average: 65.5"),
+    ),
+    "bulk": (
+        Placeholder("language", _("The language to write in"), "Bengali"),
+        Placeholder("channel", _("How it is sent"), "SMS"),
+        Placeholder("type", _("The type of nudge"), "Quiz reminder"),
+        Placeholder("max_characters", _("The most characters that the channel allows"), "300"),
+        Placeholder("facts", _("Which placeholders may be used, and what is low or long"), "{quiz_average}: low"),
+        Placeholder("variant", _("Which of two different messages this is, where two are compared"), ""),
     ),
     "quiz": (
         Placeholder("language", _("The language to write in"), "Bengali"),

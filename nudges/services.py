@@ -67,7 +67,7 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nu
         return nudge
     now = timezone.now()
     learner = Learner.objects.select_related("program", "owner").get(pk=nudge.learner_id)
-    facts = facts_for(learner, now, language=nudge.language, recent_templates=())
+    facts = facts_for(learner, now, language=nudge.language, recent_templates=(), goal=nudge.goal)
     text = ready_text(facts, channel=nudge.channel, subject=subject, body=body)
     written = tidy(subject=nudge.subject, body=nudge.body, channel=nudge.channel)
     edited = written != tidy(subject=subject, body=body, channel=nudge.channel)

@@ -127,7 +127,7 @@ def _nudge_or_404(uuid: UUID) -> Nudge:
 
 
 def _show_editor(request: HtmxHttpRequest, nudge: Nudge, form: TextForm, *, status: int = 200) -> HttpResponse:
-    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=())
+    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=(), goal=nudge.goal)
     context = {
         "nudge": nudge,
         "form": form,
@@ -139,6 +139,6 @@ def _show_editor(request: HtmxHttpRequest, nudge: Nudge, form: TextForm, *, stat
 
 
 def _preview(nudge: Nudge, form: TextForm) -> Preview:
-    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=())
+    facts = facts_for(nudge.learner, timezone.now(), language=nudge.language, recent_templates=(), goal=nudge.goal)
     subject, body = form.words
     return preview_for(nudge.learner, facts, channel=nudge.channel, subject=subject, body=body)

@@ -4,8 +4,10 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 
-from learners.tests.factories import LearnerFactory, ProgramFactory
+from activity.models import Lesson, Session
+from learners.tests.factories import CohortFactory, LearnerFactory, ProgramFactory
 from nudges.facts import facts_for, first_name_of, render, sample_facts
+from nudges.goals import aims_of
 from nudges.placeholders import PLACEHOLDERS, FactMissing
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 
@@ -64,6 +66,9 @@ class TestFactsFor:
             "quiz_average": "70",
             "missed_sessions": "2",
             "days_since_seen": "4",  # dates in UTC, not spans of 24 hours
+            "task": None,
+            "deadline": None,
+            "minutes": None,
         }
 
     def test_every_placeholder_has_a_fact_and_every_fact_a_placeholder(self):
@@ -97,6 +102,7 @@ class TestFactsFor:
             "quiz_average": 0,
             "missed_sessions": 0,
             "days_since_seen": 0,
+            "minutes": None,
         }
 
     def test_a_course_address_that_is_no_web_address_is_not_linked(self, settings):
@@ -117,6 +123,70 @@ class TestFactsFor:
         now = datetime.now(UTC)
         assert facts_for(learner, now).recent_templates == (old.pk, older.pk)
         assert facts_for(learner, now + timedelta(days=15)).recent_templates == ()
+
+    def test_task_is_the_lesson_that_the_goal_names(self):
+        learner = LearnerFactory(timezone="Asia/Dhaka")
+        lesson = Lesson.objects.create(
+            program=learner.program, activity_id="https://tool.example/1", title="Loops", due_on=NOW.date(), minutes=20
+        )
+
+        facts = facts_for(learner, NOW, goal=f"lesson:{lesson.pk}")
+
+        assert (facts.task, facts.deadline, facts.minutes) == ("Loops", "today", 20)
+
+    def test_task_is_the_session_that_the_goal_names_at_the_hour_of_the_learners_clock(self):
+        learner = LearnerFactory(timezone="Asia/Dhaka", language="bn", cohort=CohortFactory())
+        session = Session.objects.create(
+            cohort=learner.cohort,
+            title="Class 5",
+            starts_at=NOW + timedelta(hours=2),
+            ends_at=NOW + timedelta(hours=3),
+        )
+
+        facts = facts_for(learner, NOW, goal=f"session:{session.pk}")
+
+        assert (facts.task, facts.minutes) == ("Class 5", 60)
+        assert facts.deadline == f"আজ, {NOW.hour + 8:02}:{NOW.minute:02}"
+
+    def test_goal_that_is_a_word_names_no_task(self):
+        facts = facts_for(LearnerFactory(), NOW, goal="reminder")
+
+        assert (facts.task, facts.deadline, facts.minutes) == (None, None, None)
+
+    @pytest.mark.parametrize(
+        ("activity", "link"),
+        [
+            ("https://learn.example.org/lessons/1", "https://learn.example.org/lessons/1"),
+            ("https://LEARN.example.org/lessons/1", "https://LEARN.example.org/lessons/1"),
+            ("https://lti.example.net/lessons/1", "https://lti.example.net/lessons/1"),
+            ("https://elsewhere.example/lessons/1", "https://learn.example.org/algebra"),
+            ("https://learn.example.org@elsewhere.example/", "https://learn.example.org/algebra"),
+            ("https://learn.example.org/a lesson", "https://learn.example.org/algebra"),
+            ("urn:lesson:1", "https://learn.example.org/algebra"),
+            ("http://[", "https://learn.example.org/algebra"),
+        ],
+    )
+    def test_link_is_the_tasks_own_where_that_may_be_linked(self, settings, activity, link):
+        settings.NUDGE_LINK_HOSTS = ["lti.example.net"]
+        program = ProgramFactory(name="Algebra", course_url="https://learn.example.org/algebra")
+        lesson = Lesson.objects.create(program=program, activity_id=activity, title="Loops")
+
+        assert facts_for(LearnerFactory(program=program), NOW, goal=f"lesson:{lesson.pk}").link == link
+
+    def test_title_that_is_an_address_is_no_task(self):
+        learner = LearnerFactory()
+        lesson = Lesson.objects.create(program=learner.program, activity_id="urn:x", title="see https://evil.example")
+
+        assert facts_for(learner, NOW, goal=f"lesson:{lesson.pk}").task is None
+
+    def test_many_learners_share_what_was_read_of_their_goals(self, django_assert_num_queries):
+        learner = type(LearnerFactory()).objects.select_related("program", "owner").get()
+        lesson = Lesson.objects.create(program=learner.program, activity_id="urn:x", title="Loops")
+        aims = aims_of([f"lesson:{lesson.pk}"])
+
+        with django_assert_num_queries(0):
+            facts = facts_for(learner, NOW, recent_templates=(), goal=f"lesson:{lesson.pk}", aims=aims)
+        assert facts.task == "Loops"
 
     def test_one_query_when_program_and_owner_came_along(self, django_assert_num_queries):
         learner = type(LearnerFactory()).objects.select_related("program", "owner").get()

@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-from django.conf import settings
-
-from ..facts import FactSheet
+from ..facts import FactSheet, link_hosts
 from ..models import Prompt
 from . import openai_writer
 from .draft import Draft
 from .draft_rules import Author, Problem, check_draft
 from .failures import WriterFailed, fallback_sentence, log_fallback
-from .links import host_of
 from .nudge_writer import write_with_model
 from .prompts import prompt_in_use
 from .template_writer import write_from_template
@@ -28,7 +25,7 @@ def check_text(
         channel=channel,
         language=language,
         facts=facts,
-        link_hosts=_link_hosts(facts.link),
+        link_hosts=link_hosts(facts.link),
         author=author,
     )
 
@@ -63,9 +60,3 @@ def write_nudge(*, facts: FactSheet, channel: str, type: str, language: str) -> 
             tokens_out=failure.usage.tokens_out,
             cost_usd=failure.usage.cost_usd,
         )
-
-
-def _link_hosts(course: str) -> frozenset[str]:
-    """Where a text may link to: this site, what the settings allow, and the host of the learner's course."""
-    hosts = {host_of(settings.SITE_URL), *map(str.casefold, settings.NUDGE_LINK_HOSTS), host_of(course)}
-    return frozenset(hosts - {""})

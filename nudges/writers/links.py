@@ -59,10 +59,5 @@ def is_allowed(link: str, hosts: frozenset[str]) -> bool:
     return parts.scheme in {"http", "https"} and bool(host) and host in hosts
 
 
-def host_of(url: str) -> str:
-    """The network location of one of our own addresses, as `is_allowed` compares it; empty when it has none."""
-    return urlsplit(url).netloc.casefold()
-
-
 def _take(pattern: re.Pattern[str], text: str) -> tuple[list[str], str]:
     return [match[0] for match in pattern.finditer(text)], pattern.sub(" ", text)
