@@ -4,19 +4,58 @@ Whoever acts on a decision holds the learners' row locks (`lock`) from before th
 otherwise two senders can both see room under the cap.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Max, Q
 
 from learners.channels import Channel, address_on
-from learners.models import Learner
+from learners.models import ContactPreference, Learner
 
-from ..querysets import is_counted
-from .chance import STEPS, draw
+from ..models import AutomationStop, Nudge, Reply
+from ..states import State
+from .chance import draws_into
 from .policies import Policies
-from .rules import A_PERSONS_OWN, WEEK, ContactFacts, Decision, Purpose, decide
+from .rules import (
+    A_PERSONS_OWN,
+    CONVERSATION,
+    DAY,
+    HOLDOUT_SALT,
+    WEEK,
+    ContactFacts,
+    Decision,
+    Policy,
+    Purpose,
+    decide,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A nudge that counts, as far as the rules ask about it."""
+
+    due_at: datetime
+    goal: str
+    template_id: int | None  # of a text that is the template's, word for word
+    has_left: bool
+
+
+@dataclass
+class Known:
+    """What is known about one learner, whichever the channel."""
+
+    program_id: int | None
+    email: str | None
+    phone: str
+    status: str
+    timezone: str
+    last_login: datetime | None
+    inputs_known: int
+    said: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)  # channel → agreed, verified, bounced
+    heard: list[Heard] = field(default_factory=list)
+    wrote: dict[str, datetime] = field(default_factory=dict)  # channel → the last reply by it
+    is_stopped: bool = False
 
 
 def decide_for(
@@ -33,20 +72,22 @@ def decide_for(
     themselves, and others count only once they are on their way. Two that wait must not block each other.
     """
     policies = Policies()
-    facts = _contact_facts(learner_ids, channels=[channel], now=now, purpose=purpose, leaving=leaving)
+    known = _known(learner_ids, channels=[channel], policies=policies, now=now, purpose=purpose, leaving=leaving)
     return {
-        learner_id: decide(contact, policies.of(program_id), purpose, now)
-        for (learner_id, _), (program_id, contact) in facts.items()
+        learner_id: _decision(learner_id, learner, policies.of(learner.program_id), channel, purpose, now)
+        for learner_id, learner in known.items()
     }
 
 
 def decide_for_channels(learner: Learner, *, now: datetime, purpose: Purpose = A_PERSONS_OWN) -> dict[str, Decision]:
     """The decision for one learner on every channel: so that a person can choose."""
     policies = Policies()
-    facts = _contact_facts([learner.pk], channels=Channel.values, now=now, purpose=purpose, leaving=None)
+    channels = [str(channel) for channel in Channel]
+    known = _known([learner.pk], channels=channels, policies=policies, now=now, purpose=purpose, leaving=None)
     return {
-        channel: decide(contact, policies.of(program_id), purpose, now)
-        for (_, channel), (program_id, contact) in facts.items()
+        channel: _decision(learner_id, theirs, policies.of(theirs.program_id), channel, purpose, now)
+        for learner_id, theirs in known.items()
+        for channel in channels
     }
 
 
@@ -63,68 +104,97 @@ def lock(learner_ids: Iterable[int]) -> None:
     )
 
 
-def _contact_facts(
+def _decision(learner_id: int, known: Known, policy: Policy, channel: str, purpose: Purpose, now: datetime) -> Decision:
+    return decide(_contact(learner_id, known, policy, channel, purpose, now), policy, purpose, now)
+
+
+def _contact(
+    learner_id: int, known: Known, policy: Policy, channel: str, purpose: Purpose, now: datetime
+) -> ContactFacts:
+    agreed, is_verified, has_bounced = known.said.get(channel, (None, False, False))
+    on_goal = [
+        nudge
+        for nudge in known.heard
+        if purpose.goal and nudge.goal == purpose.goal and nudge.due_at > now - policy.goal_days * DAY
+    ]
+    answered_at = [at for at in (known.last_login, *known.wrote.values()) if at is not None]
+    return ContactFacts(
+        channel=channel,
+        status=known.status,
+        consent=agreed,
+        address=address_on(channel, email=known.email, phone=known.phone),
+        address_is_verified=is_verified,
+        has_bounced=has_bounced,
+        wrote_lately=channel in known.wrote and known.wrote[channel] > now - CONVERSATION,
+        nudged_at=tuple(nudge.due_at for nudge in known.heard if nudge.due_at > now - WEEK),
+        nudged_on_goal=len(on_goal),
+        unanswered_on_goal=sum(
+            nudge.has_left and all(nudge.due_at > answered for answered in answered_at) for nudge in on_goal
+        ),
+        had_template=purpose.template_id is not None
+        and any(
+            nudge.template_id == purpose.template_id and nudge.due_at > now - policy.template_rest_days * DAY
+            for nudge in known.heard
+        ),
+        is_stopped=known.is_stopped,
+        is_held_out=draws_into(learner_id, purpose.salt + HOLDOUT_SALT, percent=purpose.holdout_percent),
+        inputs_known=known.inputs_known,
+        timezone=known.timezone,
+    )
+
+
+def _known(
     learner_ids: Iterable[int],
     *,
-    channels: Iterable[str],
+    channels: list[str],
+    policies: Policies,
     now: datetime,
     purpose: Purpose,
     leaving: Iterable[int] | None,
-) -> dict[tuple[int, str], tuple[int | None, ContactFacts]]:
-    """One row a learner, preference and recent nudge; few of each, so that the join stays small."""
-    channels = list(channels)
-    counted = is_counted("nudges__")
-    if leaving is not None:
-        counted &= ~Q(nudges__state="queued") & ~Q(nudges__in=list(leaving))
-    rows = (
-        Learner.objects.filter(pk__in=list(learner_ids))
-        .annotate(
-            preference=FilteredRelation("preferences", condition=Q(preferences__channel__in=channels)),
-            recent=FilteredRelation("nudges", condition=counted & Q(nudges__due_at__gt=now - WEEK)),
-        )
-        .values_list(
-            "pk",
-            "program_id",
-            "email",
-            "phone",
-            "status",
-            "timezone",
-            "risk__inputs_known",
-            "preference__channel",
-            "preference__allowed",
-            "preference__verified_at",
-            "preference__bounced_at",
-            "recent__pk",
-            "recent__due_at",
-        )
+) -> dict[int, Known]:
+    """Five queries at most, and one less for each thing that this purpose does not ask about."""
+    ids = list(learner_ids)
+    rows = Learner.objects.filter(pk__in=ids).values_list(
+        "pk", "program_id", "email", "phone", "status", "timezone", "last_login", "risk__inputs_known"
     )
-    learners: dict[int, tuple[int | None, str | None, str, str, str, int]] = {}
-    said: dict[tuple[int, str], tuple[bool, datetime | None, datetime | None]] = {}
-    nudged_at: defaultdict[int, dict[int, datetime]] = defaultdict(dict)
-    for pk, program_id, email, phone, status, zone, known, about, allowed, verified_at, bounced_at, nudge, at in rows:
-        learners[pk] = program_id, email, phone, status, zone, known or 0
-        if about is not None:
-            said[pk, about] = allowed, verified_at, bounced_at
-        if nudge is not None:
-            nudged_at[pk][nudge] = at
+    learners = {pk: Known(*values, inputs_known=inputs or 0) for pk, *values, inputs in rows}
+    for pk, channel, agreed, verified_at, bounced_at in ContactPreference.objects.filter(
+        learner__in=learners, channel__in=channels
+    ).values_list("learner_id", "channel", "allowed", "verified_at", "bounced_at"):
+        learners[pk].said[channel] = agreed, verified_at is not None, bounced_at is not None
+    for pk, heard in _heard(learners, since=now - policies.longest_days * DAY, leaving=leaving):
+        learners[pk].heard.append(heard)
+    if purpose.is_automatic or Channel.WHATSAPP in channels:
+        for pk, channel, at in (
+            Reply.objects.filter(learner__in=learners)
+            .order_by()
+            .values_list("learner_id", "channel")
+            .annotate(latest=Max("at"))
+        ):
+            learners[pk].wrote[channel] = at
+    if purpose.is_automatic:
+        for pk in _stopped(learners, goal=purpose.goal, now=now):
+            learners[pk].is_stopped = True
+    return learners
 
-    facts: dict[tuple[int, str], tuple[int | None, ContactFacts]] = {}
-    for pk, (their_program, email, phone, status, zone, known) in learners.items():
-        for channel in channels:
-            consent, verified_at, bounced_at = said.get((pk, channel), (None, None, None))
-            facts[pk, channel] = (
-                their_program,
-                ContactFacts(
-                    channel=channel,
-                    status=status,
-                    consent=consent,
-                    address=address_on(channel, email=email, phone=phone),
-                    address_is_verified=verified_at is not None,
-                    has_bounced=bounced_at is not None,
-                    nudged_at=tuple(nudged_at[pk].values()),
-                    inputs_known=known,
-                    is_held_out=draw(pk, purpose.salt) < purpose.holdout_percent * STEPS // 100,
-                    timezone=zone,
-                ),
-            )
-    return facts
+
+def _heard(
+    learner_ids: Iterable[int], *, since: datetime, leaving: Iterable[int] | None
+) -> Iterable[tuple[int, Heard]]:
+    nudges = Nudge.objects.counted().filter(learner__in=list(learner_ids), due_at__gt=since).order_by()
+    if leaving is not None:
+        nudges = nudges.exclude(state=State.QUEUED).exclude(pk__in=list(leaving))
+    rows = nudges.values_list("learner_id", "due_at", "goal", "template_id", "edited", "state")
+    for pk, due_at, goal, template_id, edited, state in rows:
+        yield pk, Heard(due_at, goal, None if edited else template_id, has_left=state != State.QUEUED)
+
+
+def _stopped(learner_ids: Iterable[int], *, goal: str, now: datetime) -> Iterable[int]:
+    """Whose automation is stopped, on this goal or on all."""
+    return (
+        AutomationStop.objects.filter(
+            Q(until=None) | Q(until__gt=now), learner__in=list(learner_ids), goal__in={"", goal}, lifted_at=None
+        )
+        .order_by()
+        .values_list("learner_id", flat=True)
+    )

@@ -17,9 +17,20 @@ def draw(learner_id: int, salt: int) -> int:
     return (value * 16_807) % PRIME % STEPS
 
 
+def draws_into(learner_id: int, salt: int, *, percent: int) -> bool:
+    """Whether the learner is among so many percent."""
+    return draw(learner_id, salt) < percent * STEPS // 100
+
+
 def draw_sql(learner_id: str, salt: int) -> str:
-    """The same of a column of learners' ids."""
-    value = f"(({learner_id} % {PRIME}) * 48271 + {int(salt)}) % {PRIME}"
-    squared = f"(({value}) * ({value}) + 69621) % {PRIME}"
-    # Written out, the second square would hold the first four times over: the planner keeps it in a column instead.
-    return f"((({squared}) * ({squared}) + {int(salt)}) % {PRIME} * 16807) % {PRIME} % {STEPS}"
+    """The same of a column of learners' ids, for a statement with parameters: % is written %%."""
+    value = f"(({learner_id} %% {PRIME}) * 48271 + {int(salt)}) %% {PRIME}"
+    squared = f"(({value}) * ({value}) + 69621) %% {PRIME}"
+    return f"((({squared}) * ({squared}) + {int(salt)}) %% {PRIME} * 16807) %% {PRIME} %% {STEPS}"
+
+
+def draws_into_sql(learner_id: str, salt: int, *, percent: int) -> str:
+    """The same of a column of learners' ids, for a statement with parameters."""
+    if percent <= 0:
+        return "1 = 0"
+    return "1 = 1" if percent >= 100 else f"{draw_sql(learner_id, salt)} < {percent * STEPS // 100}"

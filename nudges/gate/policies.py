@@ -18,5 +18,14 @@ class Policies:
         self.default = by_program.pop(None, DEFAULT)
         self.by_program = by_program
 
+    @property
+    def longest_days(self) -> int:
+        """How far back any of them looks at nudges."""
+        return max(max(7, limits.goal_days, limits.template_rest_days) for limits in self.all)
+
+    @property
+    def all(self) -> list[Policy]:
+        return [self.default, *self.by_program.values()]
+
     def of(self, program_id: int | None) -> Policy:
         return self.by_program.get(program_id, self.default) if program_id else self.default

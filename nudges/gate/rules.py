@@ -20,6 +20,10 @@ from riskscoring.scoring import ENOUGH_INPUTS
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
+CONVERSATION = DAY  # after a learner's own message WhatsApp takes free text for as long
+HOLDOUT_SALT: Final = 0  # of the chances, beside that of the purpose: who is held out, who gets which text, who first
+ARM_SALT: Final = 15_485_863
+STAGE_SALT: Final = 32_452_843
 
 
 class Code(StrEnum):

@@ -14,14 +14,14 @@ from learners.channels import Channel
 from learners.models import Learner
 from learners.querysets import LearnerQuerySet
 
-from . import gate
-from .audience import Audience
-from .facts import facts_for, render, sample_facts
-from .gate import Code, Purpose
-from .models import NudgeBatch
-from .placeholders import FactMissing
-from .services import text_problems, tidy
-from .writers.draft_rules import LONGEST_BODY, Problem
+from .. import gate
+from ..audience import Audience
+from ..facts import facts_for, render, sample_facts
+from ..gate import Code, Purpose
+from ..models import NudgeBatch
+from ..placeholders import FactMissing
+from ..services import text_problems, tidy
+from ..writers.draft_rules import LONGEST_BODY, Problem
 
 CHUNK = 1000
 NAMES_SHOWN = 100
