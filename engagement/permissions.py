@@ -29,6 +29,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "_allauth/*": ANYONE,
     "language/": ANYONE,
     "nudges/*": COORDINATORS,
+    "n/*": ANYONE,  # learners have no account: the token in the address says which message it is about
     "admin/*": OPERATIONS,  # then per model, by RoleBackend
     "": COORDINATORS,
     "today": COORDINATORS,

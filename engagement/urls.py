@@ -20,7 +20,7 @@ urlpatterns = [
     path("learners/<str:uid>/", learner_views.show, name="learner"),
     path("learners/<str:uid>/notes/", learner_views.write_note, name="learner_notes"),
     path("learners/<str:uid>/preferences/", learner_views.record_preference, name="learner_preferences"),
-    path("nudges/", include("nudges.urls")),
+    path("", include("nudges.urls")),
     path("", include("activity.urls")),
     path("ui/db-terminal", terminal, name="db_terminal"),
     path("ui/test-etl-<str:mode>", sample_views.sample, name="sample"),

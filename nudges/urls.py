@@ -1,10 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import batch_views, views
 
 app_name = "nudges"
 
-urlpatterns = [
+urlpatterns_of_nudges = [
     path("", views.nudge_list, name="list"),
     path("compose/", views.compose, name="compose"),
     path("<uuid:uuid>/", views.detail, name="detail"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("batches/<uuid:uuid>/send/", batch_views.batch_send, name="batch_send"),
     path("batches/<uuid:uuid>/rewrite/", batch_views.batch_rewrite, name="batch_rewrite"),
     path("batches/<uuid:uuid>/discard/", batch_views.batch_discard, name="batch_discard"),
+]
+
+urlpatterns = [
+    path("nudges/", include(urlpatterns_of_nudges)),
+    path("n/", include("nudges.answering.urls")),  # short: it stands in text messages
 ]
