@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,13 +16,13 @@ from learners.models import Cohort, Learner
 from nudges.models import Handled, QueueVisit, Task
 from riskscoring.overview import Age, age_of, latest_run
 from riskscoring.rows import Row, rows_of
+from riskscoring.words import NO_MOVE, UNCHANGED_BELOW, Move
 
 from .dips import find_dips
 from .queue import POOL, Queue, owns_learners, queue_of
 from .ranking import Standing
 from .visits import CAPACITIES, visit_of
 
-NOTICEABLE = 50  # ten-thousandths: less is not seen in two places
 CLASSES_SHOWN = 5
 DONE_SHOWN = 5
 QUERY = "today=1"  # goes along with links to learners: next and previous are those of this queue
@@ -32,8 +33,7 @@ class Item:
     """A learner of the queue: the board's row, and what changed since the last visit."""
 
     row: Row
-    news: str
-    is_worse: bool
+    move: Move
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Today:
         standings = {one.learner_id: one for one in self.queue.standings}
         rows = rows_of(self.queue.learner_ids, query=QUERY, now=self.now, run=self.run)
         return [
-            Item(row, news=_news(standings[learner_id]), is_worse=standings[learner_id].worsened >= NOTICEABLE)
+            Item(row, _move_of(standings[learner_id]))
             for learner_id, row in zip(self.queue.learner_ids, rows, strict=True)
         ]
 
@@ -108,7 +108,7 @@ class Today:
         for silent in open_interruptions(as_of=self.now.date()):
             found[silent.cohort_id] = ClassItem(
                 _("%(cohort)s: the whole class has been quiet since %(day)s.")
-                % {"cohort": silent.cohort.name, "day": f"{silent.first_day:%Y-%m-%d}"},
+                % {"cohort": silent.cohort.name, "day": date_format(silent.first_day, "j M")},
                 reverse("activity:cohort", args=[silent.cohort_id]),
             )
         until = self.run.as_of if self.run else self.now.date()
@@ -154,11 +154,13 @@ def neighbours_today(learner_id: int, *, user: User, now: datetime) -> tuple[str
     return uids.get(before or 0, ""), uids.get(after or 0, "")
 
 
-def _news(one: Standing) -> str:
-    """What changed since the last visit, in words; blank when nothing did that anybody could see."""
+def _move_of(one: Standing) -> Move:
+    """What changed since the last visit, as the board writes changes; nothing where nobody could see it."""
     if one.is_new:
-        return _("new here")
-    if abs(one.worsened) < NOTICEABLE:
-        return ""
-    size = {"size": f"{abs(one.worsened) / 10_000:.2f}"}
-    return (_("%(size)s more") if one.worsened > 0 else _("%(size)s less")) % size
+        return Move("same", _("new"), _("new since then"))
+    if abs(one.worsened) < UNCHANGED_BELOW:
+        return NO_MOVE
+    size = f"{abs(one.worsened) / 10_000:.2f}"
+    if one.worsened > 0:
+        return Move("worse", f"▲ {size}", _("%(size)s more than then") % {"size": size})
+    return Move("better", f"▼ {size}", _("%(size)s less than then") % {"size": size})

@@ -16,7 +16,7 @@ def test_the_queue_opens_on_who_is_first(coordinator_client):
     learner = at_risk()
     page = coordinator_client.get("/today").content.decode()
     assert learner.name in page
-    assert "new here" in page
+    assert "new since then" in page
 
 
 def test_with_nobody_to_help_the_page_says_so_and_leads_to_the_board(coordinator_client):
