@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from jobs.schedule import Job
+
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -67,6 +69,8 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "heroicons",
     "import_export",
     "ninja",
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jobs.correlation.CorrelationMiddleware",
     "engagement.middleware.ErrorShapeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "activity.lrs.door.DoorMiddleware",  # answers tools, who have no session, language or page
@@ -279,14 +284,38 @@ OPENAI_USD_PER_MILLION_OUTPUT_TOKENS = env.get_value(
     "OPENAI_USD_PER_MILLION_OUTPUT_TOKENS", cast=Decimal, default=Decimal("0.60")
 )
 NUDGE_LINK_HOSTS = env.list("NUDGE_LINK_HOSTS", default=[])
+BULK_UNDO_SECONDS = env.int("BULK_UNDO_SECONDS", default=60)
+
+# --- what runs by itself --------------------------------------------------------------------------------------------
+
+# Where tasks wait: in the database, enqueued with the data that they are about; or in Redis, for many machines.
+TASK_QUEUE = env.str("TASK_QUEUE", default="database")
+if TASK_QUEUE not in {"database", "redis"}:
+    raise ImproperlyConfigured(f"TASK_QUEUE is {TASK_QUEUE!r}. Set it to database, or to redis (needs REDIS_URL).")
+if TASK_QUEUE == "redis" and not REDIS_URL:
+    raise ImproperlyConfigured("TASK_QUEUE is redis. Set REDIS_URL, or TASK_QUEUE=database.")
+TASKS = {
+    "default": {
+        "BACKEND": "jobs.dramatiq_backend.DramatiqBackend"
+        if TASK_QUEUE == "redis"
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
+
+# When each job is due (in UTC), and what does it: see jobs/scheduling.py.
+SCHEDULE = {
+    "recompute_risk": Job("0 2 * * *", "riskscoring.jobs.recompute_all", _("Work out everybody’s risk")),
+    "clean_up": Job("30 3 * * *", "jobs.cleanup.clean_up", _("Throw away what is old")),
+}
 
 # --- what is written down -------------------------------------------------------------------------------------------
 
 LOGGING = {  # everything to the console, in production too, where Django alone would say nothing
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"correlation": {"()": "jobs.correlation.CorrelationFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation}]: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["correlation"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }
