@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+CHOICES = [("nudge", "Nudge"), ("bulk", "Nudge to many"), ("quiz", "Quiz")]
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,20 +17,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="historicalprompt",
             name="purpose",
-            field=models.CharField(
-                choices=[("nudge", "Nudge"), ("bulk", "Nudge to many"), ("quiz", "Quiz")],
-                max_length=10,
-                verbose_name="purpose",
-            ),
+            field=models.CharField(choices=CHOICES, max_length=10, verbose_name="purpose"),
         ),
         migrations.AlterField(
             model_name="prompt",
             name="purpose",
-            field=models.CharField(
-                choices=[("nudge", "Nudge"), ("bulk", "Nudge to many"), ("quiz", "Quiz")],
-                max_length=10,
-                verbose_name="purpose",
-            ),
+            field=models.CharField(choices=CHOICES, max_length=10, verbose_name="purpose"),
         ),
         migrations.AddIndex(
             model_name="nudge",

@@ -47,8 +47,8 @@ def places_of(*, channels: Iterable[str], situations: dict[str, list[int]], two_
 def from_the_model(places: Sequence[Place], *, type: str, fallbacks: Sequence[Text], anew: bool = False) -> list[Text]:  # noqa: A002
     """The model's texts, in the places where they passed, and the templates (`fallbacks`) where they did not.
 
-    Where none of a language's texts passed, its templates are for everyone, and not once for each situation. `anew` asks even for what was written lately. Calls out to the network: never call it inside a
-    transaction.
+    Where none of a language's texts passed, its templates are for everyone, and not once for each situation. `anew`
+    asks even for what was written lately. Calls out to the network: never call it inside a transaction.
     """
     try:
         openai_writer.require_key()
@@ -177,27 +177,28 @@ def _stand_in(place: Place, fallbacks: Sequence[Text], failure: WriterFailed, *,
         for text in fallbacks
         if (text.channel, text.language, text.arm) == (place.channel, place.language, place.arm)
     ]
-    return [
+    texts = [
         replace(
             text,
             situation=place.situation,
             fallback_reason=failure.code,
             prompt_id=prompt.pk,
             prompt_version=prompt.label,
-            **_cost(failure) if number == 0 else {},
         )
-        for number, text in enumerate(rotation)
+        for text in rotation
     ]
-
-
-def _cost(failure: WriterFailed) -> dict[str, object]:
     usage = failure.usage
-    return {
-        "model": usage.model,
-        "tokens_in": usage.tokens_in,
-        "tokens_out": usage.tokens_out,
-        "cost_usd": str(usage.cost_usd),
-    }
+    paid_for = [
+        replace(
+            text,
+            model=usage.model,
+            tokens_in=usage.tokens_in,
+            tokens_out=usage.tokens_out,
+            cost_usd=str(usage.cost_usd),
+        )
+        for text in texts[:1]
+    ]
+    return paid_for + texts[1:]
 
 
 def _tidied(texts: list[Text], fallbacks: Sequence[Text]) -> list[Text]:
