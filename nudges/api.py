@@ -64,7 +64,8 @@ def change_learner(request: Any, learner_id: str, payload: LearnerChangeIn) -> L
 def nudge_learner(request: Any, learner_id: str, payload: NudgeIn) -> Any:
     """Writes one message, sends it through the gate, and says what became of it.
 
-    201 means that it is on its way or has arrived. Where consent, the address, the frequency cap or the channel's
+    201 means that it is on its way or has arrived; in the learner's quiet hours it waits, and `leaves_at` says until
+    when. Where consent, the address, the frequency cap or the channel's
     provider stopped it, the answer is a 409 with that code (for example `no_consent`), and the nudge is kept with the
     learner's others.
     """
@@ -75,6 +76,7 @@ def nudge_learner(request: Any, learner_id: str, payload: NudgeIn) -> Any:
         type=payload.type or suggest_type(risk_of(learner, as_of=timezone.now().date())),
         language=payload.language or learner.language,
         by=request.auth.user,
+        goal=payload.goal,
     )
     if nudge.state not in COUNTED:
         raise NotSent(nudge)

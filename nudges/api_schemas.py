@@ -16,6 +16,7 @@ from riskscoring.models import ScoringRun
 from .models import Nudge, NudgeType, Quiz, Source
 from .quizzes import LONGEST_TOPIC
 from .simulate import Simulation
+from .states import State
 
 NUDGES_SHOWN = 50
 LANGUAGES: list[Any] = [code for code, _name in settings.LANGUAGES]
@@ -36,6 +37,9 @@ class NudgeIn(Schema):
     channel: Annotated[Channel, Field(strict=False)]
     type: Annotated[NudgeType | None, Field(strict=False, description="Else the one that fits the risk")] = None
     language: Annotated[Language | None, Field(description="Else the learner's own")] = None
+    goal: Annotated[
+        str, Field(max_length=60, description="Nudges with the same goal are counted together; else those of a type")
+    ] = ""
 
 
 class NudgeOut(Schema):
@@ -47,6 +51,7 @@ class NudgeOut(Schema):
     reason: str = Field(description="Why it was not sent or failed: a stable code, else empty")
     gptFallback: bool = Field(description="A template wrote it, not the model")  # noqa: N815 (its public name)
     created_at: datetime
+    leaves_at: datetime | None = Field(description="While it is queued: not before then")
     sent_at: datetime | None
 
     @classmethod
@@ -60,6 +65,7 @@ class NudgeOut(Schema):
             reason=nudge.reason,
             gptFallback=nudge.source == Source.TEMPLATE,
             created_at=nudge.created_at,
+            leaves_at=nudge.due_at if nudge.state == State.QUEUED else None,
             sent_at=nudge.sent_at,
             **more,
         )

@@ -32,7 +32,7 @@ class ChannelOption:
 
     @property
     def is_open(self) -> bool:
-        return self.decision is None or self.decision.go
+        return self.decision is None or self.decision.passes
 
 
 class ComposeForm(forms.Form):
@@ -51,9 +51,9 @@ class ComposeForOneForm(ComposeForm):
         super().__init__(*args, **kwargs)
         self.learner = learner
         self.decisions = decisions
-        self.is_open = any(decision.go for decision in decisions.values())
+        self.is_open = any(decision.passes for decision in decisions.values())
         self.fields["language"].initial = learner.language
-        self.fields["channel"].initial = next((name for name, decision in decisions.items() if decision.go), None)
+        self.fields["channel"].initial = next((name for name, decision in decisions.items() if decision.passes), None)
 
     @property
     def channels(self) -> list[ChannelOption]:

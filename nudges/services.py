@@ -13,7 +13,7 @@ from learners.models import Learner
 from . import gate
 from .delivery import deliver
 from .facts import FactSheet, facts_for, render
-from .models import Nudge, NudgeEvent
+from .models import PRIORITY, Nudge, NudgeEvent, Origin
 from .states import State
 from .transitions import move
 from .writers import Author, Draft, Problem, check_text, write_nudge
@@ -37,12 +37,26 @@ class ReadyText:
     content: str
 
 
-def draft_nudge(*, learner: Learner, channel: str, type: str, language: str, by: User | None) -> Nudge:  # noqa: A002
+def draft_nudge(
+    *,
+    learner: Learner,
+    channel: str,
+    type: str,  # noqa: A002
+    language: str,
+    by: User | None,
+    origin: str = Origin.PERSON,
+    goal: str = "",
+) -> Nudge:
     """A new draft, written by the model or else from a template. Raises WriterFailed when there is no template either.
 
-    Calls out to the network: never call it inside a transaction.
+    Without a `goal` it counts with the learner's others of its type. Where WhatsApp would take only a template that it
+    approved, the model is not asked. Calls out to the network: never call it inside a transaction.
     """
-    return _draft(write_nudge, learner=learner, channel=channel, type=type, language=language, by=by)
+    decision = gate.decide_for([learner.pk], channel=channel, now=timezone.now())[learner.pk]
+    write = write_from_template if decision.code == gate.Code.OUTSIDE_WINDOW else write_nudge
+    return _draft(
+        write, learner=learner, channel=channel, type=type, language=language, by=by, origin=origin, goal=goal
+    )
 
 
 def rewrite_nudge(*, nudge: Nudge, by: User | None) -> Nudge:
@@ -52,7 +66,15 @@ def rewrite_nudge(*, nudge: Nudge, by: User | None) -> Nudge:
     """
     if nudge.state != State.DRAFT:
         return nudge
-    other = draft_nudge(learner=nudge.learner, channel=nudge.channel, type=nudge.type, language=nudge.language, by=by)
+    other = draft_nudge(
+        learner=nudge.learner,
+        channel=nudge.channel,
+        type=nudge.type,
+        language=nudge.language,
+        by=by,
+        origin=nudge.origin,
+        goal=nudge.goal,
+    )
     cancel_draft(nudge=nudge, by=by)
     return other
 
@@ -70,12 +92,12 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nu
     facts = facts_for(learner, now, language=nudge.language, recent_templates=(), goal=nudge.goal)
     text = ready_text(facts, channel=nudge.channel, subject=subject, body=body)
     written = tidy(subject=nudge.subject, body=nudge.body, channel=nudge.channel)
-    edited = written != tidy(subject=subject, body=body, channel=nudge.channel)
-    purpose = gate.Purpose(goal=nudge.goal, template_id=None if edited else nudge.template_id, is_approved=not edited)
+    edited = nudge.edited or written != tidy(subject=subject, body=body, channel=nudge.channel)
+    purpose = purpose_of(nudge, edited=edited)
     with transaction.atomic():
         gate.lock([learner.pk])
         decision = gate.decide_for([learner.pk], channel=nudge.channel, now=now, purpose=purpose)[learner.pk]
-        if decision.go or decision.may_wait:
+        if decision.passes:
             move(
                 nudge.pk,
                 State.DRAFT,
@@ -94,6 +116,16 @@ def queue_nudge(*, nudge: Nudge, subject: str, body: str, by: User | None) -> Nu
     return nudge
 
 
+def purpose_of(nudge: Nudge, *, edited: bool) -> gate.Purpose:
+    """What the gate must know of a person's or the API's nudge, with its template's text or (`edited`) with another."""
+    template = None if edited else nudge.template
+    return gate.Purpose(
+        goal=nudge.goal,
+        template_id=template.pk if template else None,
+        is_approved=bool(template and template.provider_template),
+    )
+
+
 def cancel_draft(*, nudge: Nudge, by: User | None) -> Nudge:
     """Put a draft away. One that is no draft any more is left as it is."""
     move(nudge.pk, State.DRAFT, State.CANCELLED, by=by)
@@ -108,14 +140,25 @@ def send_nudge(
     type: str,  # noqa: A002
     language: str,
     by: User | None,
+    origin: str = Origin.API,
+    goal: str = "",
 ) -> Nudge:
     """Draft, queue and deliver in one go: the nudge as it then is. Raises WriterFailed, and TextRefused.
 
     Where the gate says no already, the language model is not asked: nobody pays for a text that nobody gets.
     """
-    decision = gate.decide_for([learner.pk], channel=channel, now=timezone.now())[learner.pk]
-    write = write_nudge if decision.go else write_from_template
-    nudge = _draft(write, learner=learner, channel=channel, type=type, language=language, by=by)
+    purpose = gate.Purpose(goal=goal or type)
+    decision = gate.decide_for([learner.pk], channel=channel, now=timezone.now(), purpose=purpose)[learner.pk]
+    nudge = _draft(
+        write_nudge if decision.passes else write_from_template,
+        learner=learner,
+        channel=channel,
+        type=type,
+        language=language,
+        by=by,
+        origin=origin,
+        goal=goal,
+    )
     queue_nudge(nudge=nudge, subject=nudge.subject, body=nudge.body, by=by)
     return deliver(nudge)
 
@@ -150,6 +193,8 @@ def _draft(
     type: str,  # noqa: A002
     language: str,
     by: User | None,
+    origin: str,
+    goal: str,
 ) -> Nudge:
     """What `write` writes for the learner, stored. It may call out to the network: never inside a transaction."""
     facts = facts_for(learner, timezone.now(), language=language)
@@ -157,6 +202,9 @@ def _draft(
     with transaction.atomic():
         nudge = Nudge.objects.create(
             learner=learner,
+            origin=origin,
+            priority=PRIORITY[Origin(origin)],
+            goal=goal or type,
             channel=channel,
             type=type,
             language=draft.template.language if draft.template else language,  # there may be none in theirs

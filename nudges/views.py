@@ -26,7 +26,7 @@ from .listing import page_of_nudges
 from .models import Nudge
 from .previewing import Preview, preview_for, words_for
 from .rendering import posted_from, show
-from .services import TextRefused, cancel_draft, draft_nudge, queue_nudge, rewrite_nudge
+from .services import TextRefused, cancel_draft, draft_nudge, purpose_of, queue_nudge, rewrite_nudge
 from .states import State
 from .suggestion import suggest_type
 from .writers import WriterFailed
@@ -51,7 +51,8 @@ def _compose_for_one(request: HtmxHttpRequest, learner: Learner) -> HttpResponse
     form = ComposeForOneForm(
         request.POST or None,
         learner=learner,
-        decisions=gate.decide_for_channels(learner, now=now),
+        # On WhatsApp the text is then an approved template's, if need be: the gate asks again when it is sent.
+        decisions=gate.decide_for_channels(learner, now=now, purpose=gate.Purpose(is_approved=True)),
         initial={"type": suggest_type(risk)},
     )
     if form.is_valid():
@@ -133,9 +134,19 @@ def _show_editor(request: HtmxHttpRequest, nudge: Nudge, form: TextForm, *, stat
         "form": form,
         "words": words_for(facts),
         "preview": _preview(nudge, form),
-        "decision": gate.decide_for([nudge.learner_id], channel=nudge.channel, now=timezone.now())[nudge.learner_id],
+        "decision": _decision(nudge),
     }
     return show(request, "editor", context, status=status)
+
+
+def _decision(nudge: Nudge) -> gate.Decision:
+    """What the gate says of the draft as it stands."""
+    return gate.decide_for(
+        [nudge.learner_id],
+        channel=nudge.channel,
+        now=timezone.now(),
+        purpose=purpose_of(nudge, edited=nudge.edited),
+    )[nudge.learner_id]
 
 
 def _preview(nudge: Nudge, form: TextForm) -> Preview:

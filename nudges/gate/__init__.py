@@ -5,6 +5,16 @@ learners in the database, `policies` has the limits that staff set, `chance` the
 """
 
 from .asking import decide_for, decide_for_channels, lock
-from .rules import Code, ContactFacts, Decision, Policy, Purpose
+from .rules import A_PERSONS_OWN, Code, ContactFacts, Decision, Policy, Purpose
 
-__all__ = ["Code", "ContactFacts", "Decision", "Policy", "Purpose", "decide_for", "decide_for_channels", "lock"]
+__all__ = [
+    "A_PERSONS_OWN",
+    "Code",
+    "ContactFacts",
+    "Decision",
+    "Policy",
+    "Purpose",
+    "decide_for",
+    "decide_for_channels",
+    "lock",
+]

@@ -157,7 +157,10 @@ def _known(
     rows = Learner.objects.filter(pk__in=ids).values_list(
         "pk", "program_id", "email", "phone", "status", "timezone", "last_login", "risk__inputs_known"
     )
-    learners = {pk: Known(*values, inputs_known=inputs or 0) for pk, *values, inputs in rows}
+    learners = {
+        pk: Known(program_id, email, phone, status, timezone, last_login, inputs or 0)
+        for pk, program_id, email, phone, status, timezone, last_login, inputs in rows
+    }
     for pk, channel, agreed, verified_at, bounced_at in ContactPreference.objects.filter(
         learner__in=learners, channel__in=channels
     ).values_list("learner_id", "channel", "allowed", "verified_at", "bounced_at"):
@@ -186,7 +189,8 @@ def _heard(
         nudges = nudges.exclude(state=State.QUEUED).exclude(pk__in=list(leaving))
     rows = nudges.values_list("learner_id", "due_at", "goal", "template_id", "edited", "state")
     for pk, due_at, goal, template_id, edited, state in rows:
-        yield pk, Heard(due_at, goal, None if edited else template_id, has_left=state != State.QUEUED)
+        if due_at is not None:  # always: it was asked for by its time
+            yield pk, Heard(due_at, goal, None if edited else template_id, has_left=state != State.QUEUED)
 
 
 def _stopped(learner_ids: Iterable[int], *, goal: str, now: datetime) -> Iterable[int]:

@@ -41,10 +41,10 @@ class Code(StrEnum):
     HANDED_OVER = "handed_over"
     NOT_ENOUGH_DATA = "not_enough_data"
     GOAL_LIMIT = "goal_limit"
-    TEMPLATE_REPEAT = "template_repeat"
     CAPPED_DAY = "capped_day"
     CAPPED_WEEK = "capped_week"
     TOO_SOON = "too_soon"
+    TEMPLATE_REPEAT = "template_repeat"  # of the text, not of the learner: another one might go
     HOLDOUT = "holdout"
     QUIET_HOURS = "quiet_hours"
 
@@ -122,6 +122,11 @@ class Decision:
         """It may go, only not yet."""
         return self.code == Code.QUIET_HOURS
 
+    @property
+    def passes(self) -> bool:
+        """It may go, now or later."""
+        return self.go or self.may_wait
+
 
 def decide(contact: ContactFacts, policy: Policy, purpose: Purpose, now: datetime) -> Decision:
     """The first reason against contacting the learner wins; with none, go."""
@@ -129,8 +134,8 @@ def decide(contact: ContactFacts, policy: Policy, purpose: Purpose, now: datetim
         _course(contact)
         or _reach(contact, purpose)
         or (_automation(contact, policy) if purpose.is_automatic else None)
-        or _repetition(contact, policy, purpose)
-        or _frequency(contact, policy, now)
+        or _frequency(contact, policy, purpose, now)
+        or (Code.TEMPLATE_REPEAT if contact.had_template else None)
     )
     if code is None and purpose.is_automatic and contact.is_held_out:
         code = Code.HOLDOUT
@@ -225,13 +230,9 @@ def _automation(contact: ContactFacts, policy: Policy) -> Code | None:
     return None
 
 
-def _repetition(contact: ContactFacts, policy: Policy, purpose: Purpose) -> Code | None:
+def _frequency(contact: ContactFacts, policy: Policy, purpose: Purpose, now: datetime) -> Code | None:
     if purpose.goal and contact.nudged_on_goal >= policy.max_per_goal:
         return Code.GOAL_LIMIT
-    return Code.TEMPLATE_REPEAT if contact.had_template else None
-
-
-def _frequency(contact: ContactFacts, policy: Policy, now: datetime) -> Code | None:
     if sum(at > now - DAY for at in contact.nudged_at) >= policy.max_per_day:
         return Code.CAPPED_DAY
     if sum(at > now - WEEK for at in contact.nudged_at) >= policy.max_per_week:

@@ -69,7 +69,7 @@ def test_filter_that_matches_nobody_says_so(coordinator_client, learners):
 
 def test_both_sides_are_shown_with_names(coordinator_client, batch, learners):
     ContactPreferenceFactory(learner=learners[1], channel="in-app", allowed=False)
-    NudgeFactory(learner=learners[2], state="sent", queued_at=timezone.now())
+    NudgeFactory(learner=learners[2], state="sent", due_at=timezone.now())
     words = text_of(coordinator_client.get(at("batch", batch)))
     assert "1 gets it 2 do not" in words
     assert "1 Has not agreed to messages on this channel. Riya Sen" in words

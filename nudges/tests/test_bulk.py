@@ -181,7 +181,7 @@ def test_chunk_takes_a_fixed_number_of_queries(coordinator, template, django_ass
     many = drafted(coordinator, LearnerFactory.create_batch(20))
     for batch in (few, many):
         start_batch(batch, texts=texts_of(batch), by=batch.created_by)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
             queue_chunk(batch.pk)
 
 

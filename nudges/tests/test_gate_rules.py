@@ -2,7 +2,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nudges.gate.rules import Code, ContactFacts, Policy, Purpose, decide, describe, is_quiet, quiet_until
+from nudges.gate.rules import (
+    A_PERSONS_OWN,
+    Code,
+    ContactFacts,
+    Policy,
+    Purpose,
+    decide,
+    describe,
+    is_quiet,
+    quiet_until,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
@@ -16,7 +26,7 @@ def contact(**changes) -> ContactFacts:
     )
 
 
-def code(purpose=Purpose(), **changes) -> Code:
+def code(purpose=A_PERSONS_OWN, **changes) -> Code:
     return decide(contact(**changes), Policy(), purpose, NOW).code
 
 

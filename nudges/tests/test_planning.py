@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
-from nudges import planning
+from nudges.planning import counting
 from nudges.audience import Audience
 from nudges.bulk import draft_batch
 from nudges.planning import plan, texts_of
@@ -23,7 +23,7 @@ def template():
 
 def test_both_sides_are_counted_before_sending(coordinator, template):
     learners = LearnerFactory.create_batch(5)
-    NudgeFactory(learner=learners[0], state="sent", queued_at=timezone.now())
+    NudgeFactory(learner=learners[0], state="sent", due_at=timezone.now())
     ContactPreferenceFactory(learner=learners[1], channel="in-app", allowed=False)
     batch = drafted(coordinator, learners)
     counted = plan(batch, texts=texts_of(batch), now=timezone.now())
@@ -34,8 +34,8 @@ def test_both_sides_are_counted_before_sending(coordinator, template):
 
 
 def test_large_audience_is_counted_in_part(coordinator, template, monkeypatch):
-    monkeypatch.setattr(planning, "CHUNK", 2)
-    monkeypatch.setattr(planning, "PLANNED", 4)
+    monkeypatch.setattr(counting, "CHUNK", 2)
+    monkeypatch.setattr(counting, "PLANNED", 4)
     batch = drafted(coordinator, LearnerFactory.create_batch(7))
     counted = plan(batch, texts=texts_of(batch), now=timezone.now())
     assert (counted.going, counted.matching, counted.uncounted) == (4, 7, 3)

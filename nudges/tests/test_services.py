@@ -8,7 +8,7 @@ from django.utils import timezone
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
 from learners.tests.threads import at_once
 from nudges import services
-from nudges.models import Nudge
+from nudges.models import ContactPolicy, Nudge, Reply
 from nudges.services import TextRefused, cancel_draft, draft_nudge, queue_nudge, send_nudge
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.writers import WriterFailed
@@ -152,7 +152,7 @@ def test_nobody_is_asked_for_a_text_that_nobody_gets(monkeypatch):
 
 def test_queueing_takes_few_queries(django_assert_max_num_queries):
     nudge = NudgeFactory()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         queue(nudge)
 
 
@@ -171,3 +171,62 @@ def test_of_two_sends_at_once_only_one_passes_the_cap():
     states = sorted(Nudge.objects.values_list("state", flat=True))
     assert states == ["queued", "suppressed", "suppressed", "suppressed"]
     assert Nudge.objects.filter(queued_at__gt=timezone.now() - timedelta(minutes=1)).count() == 1
+
+
+def test_nudge_of_a_person_counts_with_others_of_its_type_and_goes_before_campaigns():
+    FallbackTemplateFactory()
+    nudge = draft_nudge(learner=LearnerFactory(), channel="in-app", type="reminder", language="en", by=None)
+    assert (nudge.goal, nudge.origin, nudge.priority) == ("reminder", "person", 0)
+    assert nudge.correlation_id is not None
+
+
+def test_nudge_of_the_api_may_name_its_goal():
+    FallbackTemplateFactory()
+    nudge = send_nudge(
+        learner=LearnerFactory(), channel="in-app", type="reminder", language="en", by=None, goal="session:4"
+    )
+    assert (nudge.goal, nudge.origin) == ("session:4", "api")
+
+
+def test_quiet_hours_do_not_lose_a_nudge():
+    hour = timezone.now().hour
+    ContactPolicy.objects.create(quiet_from=hour, quiet_until=(hour + 2) % 24)
+    nudge = queue(NudgeFactory())
+    assert nudge.state == "queued"
+    assert nudge.due_at > nudge.queued_at
+    assert nudge.due_at.minute == 0
+
+
+def on_whatsapp():
+    learner = LearnerFactory(phone="+8801712345678")
+    ContactPreferenceFactory(learner=learner, channel="whatsapp")
+    return learner
+
+
+def test_whatsapp_outside_its_window_takes_an_approved_template_word_for_word():
+    approved = FallbackTemplateFactory(channel="whatsapp", body="Hi {first_name}!", provider_template="hi_1")
+    nudge = draft_nudge(learner=on_whatsapp(), channel="whatsapp", type="reminder", language="en", by=None)
+    assert nudge.template == approved
+    assert nudge.fallback_reason == ""  # nobody asked the model: there was nothing that it might have written
+    assert queue(nudge, body="Hi {first_name}!").state == "queued"
+
+
+def test_whatsapp_outside_its_window_takes_no_text_of_ones_own():
+    FallbackTemplateFactory(channel="whatsapp", body="Hi {first_name}!", provider_template="hi_1")
+    nudge = draft_nudge(learner=on_whatsapp(), channel="whatsapp", type="reminder", language="en", by=None)
+    assert queue(nudge, body="Hi {first_name}, all well?").reason == "outside_window"
+
+
+def test_whatsapp_takes_any_text_as_an_answer():
+    learner = on_whatsapp()
+    Reply.objects.create(learner=learner, channel="whatsapp", kind="text", at=timezone.now())
+    assert queue(NudgeFactory(learner=learner, channel="whatsapp")).state == "queued"
+
+
+def test_same_template_is_not_sent_twice_in_two_weeks_unless_it_is_edited():
+    template = FallbackTemplateFactory(body="Hi {first_name}!")
+    learner = LearnerFactory()
+    for body, expected in (("Hi {first_name}!", "template_repeat"), ("Hi {first_name}, go on?", "")):
+        NudgeFactory(learner=learner, template=template, state="sent", due_at=timezone.now() - timedelta(days=8))
+        nudge = NudgeFactory(learner=learner, template=template, body="Hi {first_name}!")
+        assert queue(nudge, body=body).reason == expected

@@ -60,7 +60,7 @@ def test_type_and_language_are_proposed(coordinator_client, learner):
 
 
 def test_learner_whom_no_channel_is_open_for_can_not_be_written_to(coordinator_client, learner):
-    NudgeFactory(learner=learner, state="sent", queued_at=timezone.now())
+    NudgeFactory(learner=learner, state="sent", due_at=timezone.now())
     page = coordinator_client.get(COMPOSE, {"learner": learner.uid})
     assert "No channel is open for this learner right now." in text_of(page)
 
@@ -288,5 +288,5 @@ def test_list_takes_a_fixed_number_of_queries(coordinator_client, django_assert_
 
 
 def test_composer_takes_a_fixed_number_of_queries(coordinator_client, learner, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         coordinator_client.get(COMPOSE, {"learner": learner.uid})
