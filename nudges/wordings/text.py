@@ -46,7 +46,7 @@ class Text:
     @classmethod
     def of(cls, wording: Wording) -> Text:
         values = {name: getattr(wording, name) for name in NAMES}
-        return cls(**values | {"cost_usd": str(wording.cost_usd)})
+        return cls(**values | {"cost_usd": f"{wording.cost_usd.normalize():f}"})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
