@@ -30,6 +30,7 @@ PURE = [
     "activity/words.py",
     "activity/streaming/promises.py",
     "activity/streaming/entries.py",
+    "activity/facts/hours.py",
     "activity/facts/meaning.py",
     "activity/facts/rules.py",
     "activity/facts/silence.py",

@@ -12,14 +12,14 @@ from .one_at_a_time import OneAtATimeMixin
 class LessonAdmin(OneAtATimeMixin, admin.ModelAdmin):
     """None is deleted with which anybody got anywhere: that one is set not to count."""
 
-    list_display = ["title", "program", "order", "due_on", "counts", "discovered", "activity_id"]
+    list_display = ["title", "program", "order", "due_on", "minutes", "counts", "discovered", "activity_id"]
     list_select_related = ["program"]
     list_filter = ["program", "counts", "discovered"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["title", "=activity_id"]
     autocomplete_fields = ["program"]
-    fields = ["program", "activity_id", "title", "order", "due_on", "counts", "discovered"]
+    fields = ["program", "activity_id", "title", "order", "due_on", "minutes", "counts", "discovered"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lesson | None = None) -> list[str]:
         """What events were linked by stays: with another activity, the lesson would be found anew."""

@@ -54,6 +54,7 @@ class LessonOut(Schema):
     program: str
     order: int | None
     due_on: date | None
+    minutes: int | None = Field(description="How long it takes, if staff have said")
     counts: bool = Field(description="Towards the share of work handed in")
     discovered: bool = Field(description="Found in statements, not defined by staff")
 
@@ -66,6 +67,7 @@ class LessonOut(Schema):
             program=lesson.program.name,
             order=lesson.order,
             due_on=lesson.due_on,
+            minutes=lesson.minutes,
             counts=lesson.counts,
             discovered=lesson.discovered,
         )
