@@ -24,7 +24,7 @@ class Why(StrEnum):
     RETRY = "retry"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PastRun:
     """A run that is over. `was_cut_off`: its process died."""
 

@@ -67,5 +67,11 @@ def _past_runs(name: str) -> list[PastRun]:
         if run.finished_at is None:
             return []
         status = JobRun.Status(run.status)
-        past.append(PastRun(status is JobRun.Status.DONE, status is JobRun.Status.CUT_OFF, run.finished_at))
+        past.append(
+            PastRun(
+                went_well=status is JobRun.Status.DONE,
+                was_cut_off=status is JobRun.Status.CUT_OFF,
+                finished_at=run.finished_at,
+            )
+        )
     return past
