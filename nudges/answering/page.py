@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from learners.channels import Channel
@@ -62,7 +63,6 @@ def page_of(nudge: Nudge) -> MessagePage:
 
 
 def destination_of(nudge: Nudge) -> str:
-    """Where the learner continues: an address that staff entered, never one that a link carries. "" for none."""
-    program = nudge.learner.program
-    url = program.course_url if program else ""
-    return url if url.startswith(("https://", "http://")) else ""
+    """Where the learner continues: the task's or the course's address, never one that a link carries. "" for none."""
+    link = facts_for(nudge.learner, timezone.now(), goal=nudge.goal, recent_templates=()).link
+    return "" if link == settings.SITE_URL else link  # there is nothing for learners at the site's own start
