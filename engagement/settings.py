@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.schedule import Job
 
+from .email_services import choose
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -261,17 +262,65 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 
-# Who carries each channel's messages: see nudges/channels/base.py. Without an address of a provider, the console does.
-SMS_PROVIDER_URL = env.str("SMS_PROVIDER_URL", default="")
-SMS_PROVIDER_TOKEN = env.str("SMS_PROVIDER_TOKEN", default="")
-WHATSAPP_PROVIDER_URL = env.str("WHATSAPP_PROVIDER_URL", default="")
-WHATSAPP_PROVIDER_TOKEN = env.str("WHATSAPP_PROVIDER_TOKEN", default="")
+# Letters by the API of an email service, instead of EMAIL_URL: see email_services.py.
+EMAIL_ESP = env.str("EMAIL_ESP", default="")
+_service = choose(
+    EMAIL_ESP,
+    key=env.secret("EMAIL_ESP_KEY"),
+    secret=env.secret("EMAIL_ESP_SECRET"),
+    domain=env.str("EMAIL_ESP_DOMAIN", default=""),
+    url=env.address("EMAIL_ESP_URL"),
+    webhook_key=env.secret("EMAIL_WEBHOOK_KEY"),
+    webhook_login=env.secret("EMAIL_WEBHOOK_LOGIN"),
+)
+ANYMAIL, EMAIL_ESP_REPORTS, EMAIL_ESP_HANDS_BACK = _service.anymail, _service.reports, _service.hands_back
+if EMAIL_ESP:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_ESP}.EmailBackend"
+
+# Who carries each channel's messages: see nudges/channels/base.py. Without any of these, the console does.
+SMS_PROVIDER_URL = env.address("SMS_PROVIDER_URL")
+SMS_PROVIDER_TOKEN = env.secret("SMS_PROVIDER_TOKEN")
+SMS_PROVIDER_RECOGNISES_ID = env.bool("SMS_PROVIDER_RECOGNISES_ID", default=False)
+WHATSAPP_PROVIDER_URL = env.address("WHATSAPP_PROVIDER_URL")
+WHATSAPP_PROVIDER_TOKEN = env.secret("WHATSAPP_PROVIDER_TOKEN")
+WHATSAPP_PROVIDER_RECOGNISES_ID = env.bool("WHATSAPP_PROVIDER_RECOGNISES_ID", default=False)
+WHATSAPP_CLOUD_URL = env.address("WHATSAPP_CLOUD_URL", default="https://graph.facebook.com/v23.0")
+WHATSAPP_CLOUD_TOKEN = env.secret("WHATSAPP_CLOUD_TOKEN")
+WHATSAPP_CLOUD_PHONE_NUMBER_ID = env.secret("WHATSAPP_CLOUD_PHONE_NUMBER_ID")
+WHATSAPP_CLOUD_APP_SECRET = env.secret("WHATSAPP_CLOUD_APP_SECRET")
+WHATSAPP_CLOUD_VERIFY_TOKEN = env.secret("WHATSAPP_CLOUD_VERIFY_TOKEN")
+TWILIO_URL = env.address("TWILIO_URL", default="https://api.twilio.com")
+TWILIO_ACCOUNT_SID = env.secret("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = env.secret("TWILIO_AUTH_TOKEN")
+TWILIO_FROM = env.str("TWILIO_FROM", default="")
+for _names, _values in {
+    "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM": (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM),
+    "WHATSAPP_CLOUD_TOKEN, _PHONE_NUMBER_ID, _APP_SECRET and _VERIFY_TOKEN": (
+        WHATSAPP_CLOUD_TOKEN,
+        WHATSAPP_CLOUD_PHONE_NUMBER_ID,
+        WHATSAPP_CLOUD_APP_SECRET,
+        WHATSAPP_CLOUD_VERIFY_TOKEN,
+    ),
+}.items():
+    if any(_values) and not all(_values):
+        raise ImproperlyConfigured(f"{_names} belong together. Set all of them, or none.")
+if TWILIO_ACCOUNT_SID and SMS_PROVIDER_URL:
+    raise ImproperlyConfigured("Both Twilio and SMS_PROVIDER_URL are set. Choose who sends SMS, and unset the other.")
+if WHATSAPP_CLOUD_TOKEN and WHATSAPP_PROVIDER_URL:
+    raise ImproperlyConfigured(
+        "Both WHATSAPP_CLOUD_TOKEN and WHATSAPP_PROVIDER_URL are set. Choose who sends, and unset the other."
+    )
 NUDGE_TRANSPORTS = {
     "in-app": "nudges.channels.in_app.InAppTransport",
     "email": "nudges.channels.email.EmailTransport",
     "whatsapp": "nudges.channels.whatsapp.whatsapp_transport",
     "sms": "nudges.channels.sms.sms_transport",
 }
+
+# How many messages of one channel each worker hands over at once.
+DELIVERY_CONCURRENCY = env.int("DELIVERY_CONCURRENCY", default=16)
+if DELIVERY_CONCURRENCY < 1:
+    raise ImproperlyConfigured("DELIVERY_CONCURRENCY is less than 1. Set it to how many calls may run at once.")
 
 # The language model is optional: with no key, or no answer in time, the template is sent.
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from .states import COUNTED, UNSURE, State
 
@@ -40,13 +40,8 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
         return self.filter(state=State.QUEUED).order_by("id")
 
     def stuck(self, now: datetime) -> NudgeQuerySet:
-        """Claimed for sending, and never finished: the sender died. To be looked at by a person, never sent again."""
-        last_change = self.model.objects.filter(pk=OuterRef("pk")).order_by("-events__at").values("events__at")[:1]
-        return (
-            self.filter(state=State.SENDING)
-            .annotate(claimed_at=Subquery(last_change))
-            .filter(claimed_at__lt=now - STUCK_AFTER)
-        )
+        """Taken for sending, and never finished: the sender died. Nobody knows whether they arrived."""
+        return self.filter(state=State.SENDING, due_at__lt=now - STUCK_AFTER)
 
     def with_people(self) -> NudgeQuerySet:
         """With what a list shows beside each: the learner and the coordinator."""

@@ -5,11 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from .channels import base
 from .gate import rules
-from .planning import FACT_MISSING, TOO_LONG
 
-OF_A_BATCH: dict[str, str | Promise] = {
+# Besides the gate's and the channels' codes. Stored with nudges: never rename one.
+FACT_MISSING = "fact_missing"
+TOO_LONG = "too_long"
+ALREADY_DONE = "already_done"
+EXPIRED = "expired"
+OUR_ERROR = "our_error"
+
+OF_DELIVERY: dict[str, str | Promise] = {
     FACT_MISSING: _("The text names a fact that we do not know about this learner."),
     TOO_LONG: _("With this learner’s facts filled in, the text is too long for the channel."),
+    ALREADY_DONE: _("The learner has done it meanwhile."),
+    EXPIRED: _("It could not leave in time, and would have come too late."),
+    OUR_ERROR: _("An error of ours kept it back. It is in the log."),
 }
 
 
@@ -19,4 +28,4 @@ def sentence_of(code: str) -> str | Promise:
         return ""
     if code in set(rules.Code):
         return rules.describe(code)
-    return base.SENTENCES.get(code) or OF_A_BATCH.get(code) or code
+    return base.SENTENCES.get(code) or OF_DELIVERY.get(code) or code

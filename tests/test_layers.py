@@ -41,6 +41,16 @@ PURE = [
     "riskscoring/reasons.py",
     "nudges/gate/rules.py",
     "nudges/gate/chance.py",
+    "nudges/delivery/pacing.py",
+    "nudges/delivery/retrying.py",
+    "nudges/delivery/truth.py",
+    "nudges/channels/statuses.py",
+    "nudges/channels/twilio_errors.py",
+    "nudges/channels/whatsapp_errors.py",
+    "nudges/hooks/bounces.py",
+    "nudges/hooks/signatures.py",
+    "nudges/hooks/standing.py",
+    "nudges/hooks/words.py",
     "nudges/tasks/rules.py",
     "nudges/tasks/opening.py",
     "nudges/answering/why.py",
@@ -123,7 +133,7 @@ def test_templates_hold_no_inline_script_style_or_handler():
         f"{path.relative_to(ROOT)}: {bad}"
         for path in (ROOT / "templates").rglob("*.html")
         for bad in forbidden
-        if bad in path.read_text()
+        if bad in path.read_text() and path.parent.name != "email"  # no browser of ours shows letters
     }
     assert not wrong
 

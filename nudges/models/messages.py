@@ -84,10 +84,15 @@ class Nudge(models.Model):
         ]
         indexes = [
             models.Index(fields=["learner", "-created_at"], name="nudge_by_learner"),
-            models.Index(
+            models.Index(  # what people and the API sent: the most urgent first
                 fields=["channel", "priority", "due_at", "id"],
-                condition=models.Q(state="queued"),
+                condition=models.Q(state="queued", batch=None),
                 name="nudge_waiting",
+            ),
+            models.Index(  # of each batch: one that is paused costs nothing
+                fields=["batch", "channel", "due_at", "id"],
+                condition=models.Q(state="queued", batch__isnull=False),
+                name="nudge_waiting_in_batch",
             ),
             models.Index(fields=["state"], condition=models.Q(state="sending"), name="nudge_sending"),
             # Whether anything of a batch still waits is asked all the time, and the answer is mostly no.

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_once_delivers_what_waits_and_ends():
-    nudge = NudgeFactory(state="queued", queued_at=timezone.now(), content="Hi")
+    nudge = NudgeFactory(state="queued", due_at=timezone.now())
     out = io.StringIO()
     call_command("deliver_nudges", stdout=out)
     nudge.refresh_from_db()
@@ -27,6 +27,6 @@ def test_loop_works_until_it_is_told_to_stop(monkeypatch):
         asked.append(work(lambda: True))
 
     monkeypatch.setattr(deliver_nudges, "work_until_told_to_stop", loop)
-    NudgeFactory(state="queued", queued_at=timezone.now(), content="Hi")
+    NudgeFactory(state="queued", due_at=timezone.now())
     call_command("deliver_nudges", "--loop")
     assert asked == [0]

@@ -1,0 +1,36 @@
+"""The row that all workers share about a channel: its pace, read and changed under its lock."""
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+
+from django.db import transaction
+
+from ..models import ChannelState
+from .pacing import Pace
+
+FIELDS = [field.name for field in fields(Pace)]
+
+
+def locked_pace(channel: str) -> Pace:
+    """The channel's pace, held until the transaction ends. The row is made when it is first needed."""
+    held = ChannelState.objects.select_for_update().filter(pk=channel).values(*FIELDS)
+    found = held.first()
+    if found is None:
+        ChannelState.objects.bulk_create([ChannelState(channel=channel)], ignore_conflicts=True)
+        found = held.get()
+    return Pace(**found)
+
+
+def store_pace(channel: str, pace: Pace) -> None:
+    """Whoever calls this holds the row. What people set stays as they set it, and no history is written."""
+    ChannelState.objects.filter(pk=channel).update(
+        **{name: value for name, value in asdict(pace).items() if name not in ("per_second", "is_paused")}
+    )
+
+
+def change_pace(channel: str, change: Callable[[Pace], Pace]) -> None:
+    with transaction.atomic():
+        pace = locked_pace(channel)
+        changed = change(pace)
+        if changed != pace:
+            store_pace(channel, changed)
