@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from learners.models import Learner
 from learners.querysets import LearnerQuerySet
+from learners.sql import adapted
 from riskscoring.models import RiskScore
 
 from .campaigns.segments import NAMES, SegmentFilter
+from .reminders.audience import due_today
 
 
 class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
@@ -26,11 +31,13 @@ class Audience:
     the learners.
 
     `above`, in ten-thousandths, means all who score more and are known well enough: chosen by nobody's hand.
+    `reminders_on` means those who are due to be reminded of something on that day of theirs: see reminders/.
     """
 
     uids: tuple[str, ...] = ()
     query: str | None = None
     above: int | None = None
+    reminders_on: date | None = None
 
     @classmethod
     def from_query(cls, params: QueryDict) -> Audience:
@@ -41,18 +48,29 @@ class Audience:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Audience:
-        return cls(uids=tuple(stored["uids"]), query=stored["query"], above=stored.get("above"))
+        day = stored.get("reminders_on")
+        return cls(
+            uids=tuple(stored["uids"]),
+            query=stored["query"],
+            above=stored.get("above"),
+            reminders_on=date.fromisoformat(day) if day else None,
+        )
 
     def as_json(self) -> dict[str, Any]:
-        return {"uids": list(self.uids), "query": self.query, "above": self.above}
+        return {
+            "uids": list(self.uids),
+            "query": self.query,
+            "above": self.above,
+            "reminders_on": self.reminders_on.isoformat() if self.reminders_on else None,
+        }
 
     @property
     def is_automatic(self) -> bool:
-        return self.above is not None
+        return self.above is not None or self.reminders_on is not None
 
     @property
     def is_empty(self) -> bool:
-        return self.query is None and self.above is None and not self.uids
+        return self.query is None and not self.is_automatic and not self.uids
 
     @property
     def one(self) -> str | None:
@@ -69,6 +87,10 @@ class Audience:
 
     def learners(self, user: User | None) -> LearnerQuerySet:
         """By primary key. `user` is whom `owner=me` means. Raises AudienceInvalid."""
+        if self.reminders_on is not None:
+            due = due_today(timezone.now(), day=self.reminders_on)
+            ids = RawSQL(f"SELECT learner_id FROM ({due.text}) due", [adapted(value) for value in due.params])  # noqa: S608, S611
+            return Learner.objects.filter(pk__in=ids).order_by("pk")
         if self.above is not None:
             scores = RiskScore.objects.filter(priority__gt=self.above)
             return Learner.objects.filter(pk__in=scores.values("learner_id")).order_by("pk")
