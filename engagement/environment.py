@@ -2,6 +2,7 @@
 
 from decimal import InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +46,20 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(
                 f"{var} can't be read. Write it like smtp+tls://user:password@host:587, or consolemail://"
             ) from None
+
+    def secret(self, var: str) -> str:
+        """A key that travels in a header: what no header can hold would break each call, and not the start."""
+        text = self.str(var, default="")
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise ImproperlyConfigured(f"{var} has characters that no key has. Copy it again from where it was made.")
+        return text
+
+    def address(self, var: str, *, default: str = "") -> str:
+        text = self.str(var, default=default)
+        parts = urlsplit(text)
+        if text and (parts.scheme not in {"http", "https"} or not parts.hostname or not text.isascii()):
+            raise ImproperlyConfigured(f"{var} can't be read. Write it like https://api.example.org/messages")
+        return text
 
     def redis(self, var: str) -> str:
         url = self.str(var, default="")

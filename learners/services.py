@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -67,6 +68,23 @@ def set_preference(
         preference._history_user = by  # type: ignore[attr-defined]
         preference.save()
     return preference
+
+
+def mark_bounced(*, learner: Learner, channel: str, at: datetime) -> None:
+    """The provider says that nothing will ever arrive at the address behind this channel. The first time is kept.
+
+    Without a preference there is nothing to keep: nobody writes there.
+    """
+    with transaction.atomic():
+        preference = (
+            ContactPreference.objects.select_for_update()
+            .filter(learner=learner, channel=channel, bounced_at__isnull=True)
+            .first()
+        )
+        if preference is not None:
+            preference.bounced_at = at
+            preference._change_reason = "bounced"  # type: ignore[attr-defined]
+            preference.save(update_fields=["bounced_at"])
 
 
 def add_note(*, learner: Learner, author: User | None, text: str) -> Note:

@@ -18,7 +18,12 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "no_provider": _("No provider is set up for this channel."),
     "refused": _("The provider refused the message."),
+    "provider_setup": _("The provider does not let us in: its keys or permissions have to be put right."),
     "bad_address": _("The provider can’t write to this address."),
+    "bad_template": _("WhatsApp does not take this template: it is not approved there, or its variables do not fit."),
+    "unsubscribed": _("The learner has told the provider to stop messages."),
+    # What a provider says later, of a message that it took.
+    "undelivered": _("The provider took the message, and could not deliver it."),
 }
 
 
@@ -46,6 +51,7 @@ class Message:
     answer_url: str = ""  # the learner's page about this message
     unsubscribe_url: str = ""  # takes RFC 8058's one click
     seen_url: str = ""  # of the picture that tells that an email was opened
+    is_automatic: bool = False  # chosen by a rule: mailboxes are told, so that none answers by itself
     template: ApprovedTemplate | None = None  # outside WhatsApp's 24 hours this is sent, and not `text`
 
 
