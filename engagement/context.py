@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from nudges.tasks.notices import unseen
+
 from .permissions import may_open, roles_of
 
 
@@ -17,6 +19,7 @@ class Place:
     url: str
     icon: str  # a heroicon
     is_current: bool
+    has_notices: bool = False  # what this user is to be told is counted beside it
 
 
 PLACES = [  # title, URL name, icon
@@ -24,7 +27,9 @@ PLACES = [  # title, URL name, icon
     (_("Today"), "today", "sun"),
     (_("Cohorts"), "activity:cohorts", "user-group"),
     (_("Lessons"), "activity:lessons", "book-open"),
+    (_("Tasks"), "nudges:tasks", "clipboard-document-check"),
     (_("Nudges"), "nudges:list", "paper-airplane"),
+    (_("Campaigns"), "campaigns:list", "megaphone"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
     (_("Incoming activity"), "ui:intake", "inbox-arrow-down"),
@@ -37,7 +42,7 @@ PLACES = [  # title, URL name, icon
 def places_of(request: HttpRequest) -> list[Place]:
     """Where this user can go, the first being where they begin."""
     return [
-        Place(title, url, icon, is_current=request.path == url)
+        Place(title, url, icon, is_current=request.path == url, has_notices=name == "nudges:tasks")
         for title, name, icon in PLACES
         if may_open(request.user, (url := reverse(name)).removeprefix("/"))
     ]
@@ -49,4 +54,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "places": SimpleLazyObject(lambda: places_of(request)),
         "roles": SimpleLazyObject(lambda: roles_of(request.user)),
+        "unseen_notices": SimpleLazyObject(lambda: unseen(request.user).count()),
     }

@@ -155,7 +155,8 @@ def _day(now: datetime, days_ago: int) -> datetime:
 def _has_not_completed(lesson: Lesson, learner: str, now: datetime) -> Q:
     """Those of the lesson's program: nobody else has it to do."""
     done = LessonProgress.objects.filter(lesson=lesson, completed_at__isnull=False)
-    return Q(**{f"{learner}program": lesson.program_id}) & ~Exists(done.filter(learner=OuterRef(_key(learner))))
+    has_it = Q(**{f"{learner}program": lesson.program_id})
+    return has_it & Q(~Exists(done.filter(learner=OuterRef(_key(learner)))))
 
 
 def _can_be_reached(channel: str, learner: str, now: datetime) -> Q:
@@ -163,7 +164,7 @@ def _can_be_reached(channel: str, learner: str, now: datetime) -> Q:
     said = ContactPreference.objects.filter(learner=OuterRef(_key(learner)), channel=channel)
     if channel not in ADDRESS_OF:
         allowed = said.filter(allowed=True)
-        return ~Q(Exists(said.filter(allowed=False))) if channel in ALLOWED_BY_DEFAULT else Q(Exists(allowed))
+        return Q(~Exists(said.filter(allowed=False))) if channel in ALLOWED_BY_DEFAULT else Q(Exists(allowed))
     address = f"{learner}{ADDRESS_OF[Channel(channel)]}"
     has_address = Q(**{f"{address}__isnull": False}) & ~Q(**{address: ""})
     return has_address & Q(Exists(said.filter(allowed=True, verified_at__isnull=False, bounced_at=None)))
