@@ -1,6 +1,8 @@
 from django.urls import include, path
 
-from . import batch_views, views
+from . import views
+from .batches import editor_views as drafts
+from .batches import views as batches
 
 app_name = "nudges"
 
@@ -12,14 +14,20 @@ urlpatterns_of_nudges = [
     path("<uuid:uuid>/send/", views.send, name="send"),
     path("<uuid:uuid>/rewrite/", views.rewrite, name="rewrite"),
     path("<uuid:uuid>/discard/", views.discard, name="discard"),
-    path("batches/<uuid:uuid>/", batch_views.batch, name="batch"),
-    path("batches/<uuid:uuid>/preview/", batch_views.batch_preview, name="batch_preview"),
-    path("batches/<uuid:uuid>/send/", batch_views.batch_send, name="batch_send"),
-    path("batches/<uuid:uuid>/rewrite/", batch_views.batch_rewrite, name="batch_rewrite"),
-    path("batches/<uuid:uuid>/discard/", batch_views.batch_discard, name="batch_discard"),
+    path("batches/", batches.batch_list, name="batches"),
+    path("batches/<uuid:uuid>/", batches.batch, name="batch"),
+    path("batches/<uuid:uuid>/preview/", drafts.batch_preview, name="batch_preview"),
+    path("batches/<uuid:uuid>/send/", drafts.batch_send, name="batch_send"),
+    path("batches/<uuid:uuid>/rewrite/", drafts.batch_rewrite, name="batch_rewrite"),
+    path("batches/<uuid:uuid>/discard/", drafts.batch_discard, name="batch_discard"),
+    path("batches/<uuid:uuid>/undo/", batches.batch_undo, name="batch_undo"),
+    path("batches/<uuid:uuid>/pause/", batches.batch_pause, name="batch_pause"),
+    path("batches/<uuid:uuid>/resume/", batches.batch_resume, name="batch_resume"),
+    path("batches/<uuid:uuid>/cancel/", batches.batch_cancel, name="batch_cancel"),
 ]
 
 urlpatterns = [
     path("nudges/", include(urlpatterns_of_nudges)),
+    path("tasks/", include("nudges.tasks.urls")),
     path("n/", include("nudges.answering.urls")),  # short: it stands in text messages
 ]
