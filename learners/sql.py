@@ -45,3 +45,21 @@ def adapted(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def literal(moment: datetime) -> str:
+    """A time of our own, written out: where a statement names it often, a parameter each would hide what it says."""
+    if connection.vendor == "postgresql":
+        return f"TIMESTAMPTZ '{moment.isoformat()}'"
+    return f"'{adapted(moment)}'"
+
+
+def from_json(columns: dict[str, str]) -> str:
+    """A SELECT of rows that come as one parameter, a JSON array of arrays: any number of them. `columns` says the type
+    of each, in order.
+    """
+    if connection.vendor == "postgresql":
+        values = ", ".join(f"(row ->> {place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns.items()))
+        return f"SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS given (row)"
+    values = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
+    return f"SELECT {values} FROM json_each(%s)"

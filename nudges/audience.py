@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,11 +14,11 @@ from django.utils.http import urlencode
 
 from learners.models import Learner
 from learners.querysets import LearnerQuerySet
-from learners.sql import adapted
+from learners.sql import Sql, adapted, ids_of
 from riskscoring.models import RiskScore
 
 from .campaigns.segments import NAMES, SegmentFilter
-from .reminders.audience import due_today
+from .reminders.audience import NOBODY, due_today
 
 
 class AudienceInvalid(Exception):  # noqa: N818 (reads as what happened)
@@ -100,3 +100,15 @@ class Audience:
         if not segment.is_valid():
             raise AudienceInvalid
         return Learner.objects.filter(pk__in=segment.qs.order_by().values("learner_id")).order_by("pk")
+
+    def sql(self, user: User | None, *, now: datetime) -> Sql:
+        """A SELECT of learner_id and goal, "" where the audience has none of its own; each learner once.
+
+        Raises AudienceInvalid.
+        """
+        if self.reminders_on is not None:
+            return due_today(now, day=self.reminders_on)
+        ids = ids_of(self.learners(user))
+        if ids is None:
+            return NOBODY
+        return Sql(f"SELECT id AS learner_id, '' AS goal FROM learners_learner WHERE id IN ({ids.text})", ids.params)  # noqa: S608

@@ -8,6 +8,7 @@ from .gate import rules
 
 # Besides the gate's and the channels' codes. Stored with nudges: never rename one.
 FACT_MISSING = "fact_missing"
+NO_TEXT = "no_text"
 TOO_LONG = "too_long"
 ALREADY_DONE = "already_done"
 EXPIRED = "expired"
@@ -15,6 +16,7 @@ OUR_ERROR = "our_error"
 
 OF_DELIVERY: dict[str, str | Promise] = {
     FACT_MISSING: _("The text names a fact that we do not know about this learner."),
+    NO_TEXT: _("There is no text for what we know about this learner."),
     TOO_LONG: _("With this learner’s facts filled in, the text is too long for the channel."),
     ALREADY_DONE: _("The learner has done it meanwhile."),
     EXPIRED: _("It could not leave in time, and would have come too late."),

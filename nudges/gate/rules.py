@@ -146,7 +146,7 @@ def decide(contact: ContactFacts, policy: Policy, purpose: Purpose, now: datetim
 
 def quiet_until(timezone: str, policy: Policy, now: datetime) -> datetime | None:
     """When the quiet hours that `now` lies in end, in UTC; None outside them. A zone that nobody knows is UTC."""
-    local = now.astimezone(_zone(timezone))
+    local = now.astimezone(zone_of(timezone))
     if not is_quiet(local.hour, policy):
         return None
     end = local.replace(hour=policy.quiet_until, minute=0, second=0, microsecond=0)
@@ -242,7 +242,8 @@ def _frequency(contact: ContactFacts, policy: Policy, purpose: Purpose, now: dat
     return None
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """A zone that nobody knows is UTC."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):  # an import of long ago, or a zone that was renamed away

@@ -1,27 +1,15 @@
-"""Who of an audience gets which text, and who does not, and why: shown before a bulk nudge, and then done."""
+"""Who of an audience gets which text, and who does not, and why: shown before a bulk nudge, and then done.
 
-from .counting import (
-    CHUNK,
-    FACT_MISSING,
-    NAMES_SHOWN,
-    TOO_LONG,
-    Outcome,
-    Plan,
-    Side,
-    Text,
-    learners_of,
-    outcome_at,
-    outcomes,
-    plan,
-    problems_of,
-    texts_of,
-)
+`stating` decides about all of them at once, `places` which text fits whom, `hours` when it leaves, `storing` writes it
+down, `sides` counts it.
+"""
+
+from .counting import CHUNK, Outcome, Text, learners_of, outcome_at, outcomes, plan, problems_of, texts_of
+from .services import plan_batch, preview
+from .sides import Plan, Side
 
 __all__ = [
     "CHUNK",
-    "FACT_MISSING",
-    "NAMES_SHOWN",
-    "TOO_LONG",
     "Outcome",
     "Plan",
     "Side",
@@ -30,6 +18,8 @@ __all__ = [
     "outcome_at",
     "outcomes",
     "plan",
+    "plan_batch",
+    "preview",
     "problems_of",
     "texts_of",
 ]
