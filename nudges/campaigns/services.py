@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -191,7 +191,18 @@ def run_due(now: datetime) -> int:
     After downtime there is one run and not one for each day that was missed.
     """
     due = Campaign.objects.filter(is_on=True, is_reminder=False, next_run_at__lte=now).order_by("next_run_at", "pk")
-    return sum(_run(pk, now=now) for pk in list(due.values_list("pk", flat=True)))
+    return sum(_try_to_run(pk, now=now) for pk in list(due.values_list("pk", flat=True)))
+
+
+def _try_to_run(pk: int, *, now: datetime) -> bool:
+    """A bug in one must not hold up the others: it stays due."""
+    try:
+        return _run(pk, now=now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the others would not fare better
+    except Exception:
+        log.exception("Campaign %s could not run", pk)
+        return False
 
 
 def _run(pk: int, *, now: datetime) -> bool:
