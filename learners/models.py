@@ -158,6 +158,7 @@ class Learner(models.Model):
             models.Index(fields=["avg_quiz_score", "id"], name="learner_quiz"),
             models.Index(fields=["consecutive_missed_sessions", "id"], name="learner_missed"),
             models.Index(fields=["last_contacted_at", "id"], name="learner_last_contacted"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="learner_phone"),  # who writes to us
         ]
 
     def __str__(self) -> str:

@@ -116,6 +116,9 @@ class ProviderReport(models.Model):
         verbose_name_plural = _("providers’ reports")
         ordering = ["-received_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["provider", "key"], name="report_once")]
+        indexes = [  # those whose message is not known yet
+            models.Index(fields=["provider_message_id"], condition=Q(nudge=None), name="report_unmatched")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind}"

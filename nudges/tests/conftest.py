@@ -2,7 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from nudges.channels import conversation, smtp
 from nudges.writers import openai_writer
+
+from .http_server import Provider, running
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +16,17 @@ def _fresh_model_server() -> Iterator[None]:
     if openai_writer._network.cache_info().currsize:
         openai_writer._network().close()
         openai_writer._network.cache_clear()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A provider over HTTP. No connection to it outlives its test."""
+    with running(Provider()) as server:
+        yield server
+        conversation.close_connections()
+
+
+@pytest.fixture(autouse=True)
+def _no_line_is_kept() -> Iterator[None]:
+    yield
+    smtp.close_connections()
