@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from learners.sql import execute, literal
+from learners.sql import execute, literal, rows
 
 from ..gate import Code
 from ..models import PRIORITY, Nudge, NudgeBatch, Origin, Source
@@ -22,7 +22,12 @@ FROM_WORDING = (
 
 
 def store(batch: NudgeBatch, table: str, *, now: datetime) -> None:
-    """The nudges of all rows in `table` and each one's first event, in two statements."""
+    """The nudges of all rows in `table` and each one's first event.
+
+    A batch of reminders is planned again and again as its day begins in one zone after the other, so what it has
+    already is told apart by its ids.
+    """
+    ((last,),) = rows("SELECT COALESCE(MAX(id), 0) FROM nudges_nudge")
     values = _values(batch, now)
     names = ", ".join(f'"{name}"' for name in values)
     execute(
@@ -33,9 +38,9 @@ def store(batch: NudgeBatch, table: str, *, now: datetime) -> None:
     )
     execute(
         """INSERT INTO nudges_nudgeevent (nudge_id, state, reason, at, by_id)
-        SELECT id, state, reason, created_at, created_by_id FROM nudges_nudge WHERE batch_id = %s
+        SELECT id, state, reason, created_at, created_by_id FROM nudges_nudge WHERE batch_id = %s AND id > %s
         ORDER BY learner_id""",
-        [batch.pk],
+        [batch.pk, last],
     )
 
 
