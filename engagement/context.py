@@ -33,6 +33,7 @@ PLACES = [  # title, URL name, icon
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
     (_("Incoming activity"), "ui:intake", "inbox-arrow-down"),
+    (_("Delivery"), "delivery:show", "truck"),
     (_("Database terminal"), "db_terminal", "command-line"),
     (_("Access keys"), "ui:access_keys", "key"),
     (_("Admin"), "admin:index", "cog-6-tooth"),

@@ -9,9 +9,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from activity.intake.metrics import IntakeCollector
+from jobs.metrics import JobsCollector
+from nudges.delivery.metrics import DeliveryCollector
 
 _registry = CollectorRegistry(auto_describe=False)
 _registry.register(IntakeCollector())
+_registry.register(JobsCollector())
+_registry.register(DeliveryCollector())
 
 
 @require_safe

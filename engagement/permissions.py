@@ -70,6 +70,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "ui/admin/keys/*": STAFF,
     "ui/db-terminal": OPERATIONS,
     "ui/activity/*": OPERATIONS,
+    "ui/delivery/*": OPERATIONS,
     "ui/test-etl-<str:mode>*": OPERATIONS,
     "metrics": OPERATIONS,  # or with METRICS_TOKEN: see middleware.py
 }
@@ -92,7 +93,7 @@ ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
         "riskscoring": frozenset({"view"}),  # worked out, never written by hand
         "auth.user": frozenset({"view", "add", "change"}),  # within limits: see engagement/admin.py
     },
-    Role.OPS: {"riskscoring": frozenset({"view"})}
+    Role.OPS: {"riskscoring": frozenset({"view"}), "nudges.channelstate": frozenset({"view", "change"})}
     | {f"activity.{model}": frozenset({"view"}) for model in OPS_SEE_OF_ACTIVITY},
 }
 

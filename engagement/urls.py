@@ -27,6 +27,7 @@ urlpatterns = [
     path("ui/test-etl-<str:mode>", sample_views.sample, name="sample"),
     path("ui/test-etl-<str:mode>/<uuid:sample_id>/", sample_views.sample_steps, name="sample_steps"),
     path("ui/test-etl-<str:mode>/<uuid:sample_id>/take-back/", sample_views.take_sample_back, name="take_sample_back"),
+    path("ui/delivery/", include("nudges.delivery.urls")),
     path("ui/", include("activity.ui_urls")),
     path("xapi/", include("activity.lrs.urls")),
     path("hooks/", include("nudges.hooks.urls")),

@@ -1,9 +1,11 @@
-"""The row that all workers share about a channel: its pace, read and changed under its lock."""
+"""The row that all workers share about a channel: its pace, read and changed under its lock; and what people set."""
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from ..models import ChannelState
 from .pacing import Pace
@@ -34,3 +36,19 @@ def change_pace(channel: str, change: Callable[[Pace], Pace]) -> None:
         changed = change(pace)
         if changed != pace:
             store_pace(channel, changed)
+
+
+def set_by_hand(channel: str, *, by: AbstractBaseUser, **values: bool | float | None) -> None:
+    """`is_paused` and `per_second`, as a person wants them. Its history says who."""
+    with transaction.atomic():
+        locked_pace(channel)
+        state = ChannelState.objects.get(pk=channel)
+        for name, value in values.items():
+            setattr(state, name, value)
+        state._history_user = by
+        state.save(update_fields=list(values))
+
+
+def try_now(channel: str) -> None:
+    """Probe a provider that is left alone, at once."""
+    ChannelState.objects.filter(pk=channel).exclude(closed_until=None).update(closed_until=timezone.now())

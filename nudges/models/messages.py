@@ -139,6 +139,7 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["started_at", "id"]
         indexes = [
+            models.Index(fields=["started_at"], name="attempt_by_time"),
             models.Index(
                 fields=["provider_message_id"],
                 condition=~models.Q(provider_message_id=""),
