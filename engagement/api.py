@@ -67,7 +67,9 @@ api.add_router("", "riskscoring.api.router")
 api.add_router("", "activity.completion.api.router")
 api.add_router("", "activity.api_statements.router")
 api.add_router("", "nudges.api.router")
+api.add_router("", "nudges.tasks.api.router")
 api.add_router("/debug", "engagement.debug_api.router")
+api.add_router("/debug", "nudges.reminders.api.router")
 
 
 class HealthOut(Schema):

@@ -18,6 +18,8 @@ from nudges.api import NotSent
 from nudges.quizzes import QuizRefused
 from nudges.reasons import sentence_of
 from nudges.services import TextRefused
+from nudges.tasks.rules import PromiseNeedsDate
+from nudges.tasks.services import AlreadyClosed
 from nudges.writers import WriterFailed
 
 MESSAGES = {  # status → code, message; for the errors that no operation explains better
@@ -74,6 +76,8 @@ def handle_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(NotSent, _not_sent)
     api.add_exception_handler(WriterFailed, _not_written)
     api.add_exception_handler(TextRefused, _text_refused)
+    api.add_exception_handler(PromiseNeedsDate, _promise_needs_date)
+    api.add_exception_handler(AlreadyClosed, _task_closed)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(RequestDataTooBig, lambda request, error: error_response(plain_problem(413)))
@@ -128,6 +132,14 @@ def _not_written(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _text_refused(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(ApiError(409, "text_refused", str(error)))
+
+
+def _promise_needs_date(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(invalid({"promised_on": [str(error)]}))
+
+
+def _task_closed(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(ApiError(409, "task_closed", "This task is closed. Nothing was written."))
 
 
 def _http_error(request: HttpRequest, error: Any) -> HttpResponse:

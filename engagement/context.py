@@ -32,6 +32,7 @@ PLACES = [  # title, URL name, icon
     (_("Campaigns"), "campaigns:list", "megaphone"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
+    (_("Jobs"), "jobs:overview", "clock"),
     (_("Incoming activity"), "ui:intake", "inbox-arrow-down"),
     (_("Delivery"), "delivery:show", "truck"),
     (_("Database terminal"), "db_terminal", "command-line"),
@@ -55,5 +56,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "places": SimpleLazyObject(lambda: places_of(request)),
         "roles": SimpleLazyObject(lambda: roles_of(request.user)),
-        "unseen_notices": SimpleLazyObject(lambda: unseen(request.user).count()),
+        "unseen_notices": SimpleLazyObject(lambda: unseen(request.user.pk).count()),
     }

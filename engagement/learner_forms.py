@@ -1,4 +1,4 @@
-"""What coordinators write on a learner's page."""
+"""What coordinators write on a learner's page. Handing a learner over has its form in nudges.tasks."""
 
 from typing import Any
 

@@ -16,8 +16,10 @@ from activity.deeds import Deeds, deeds_of
 from learners.channels import ALLOWED_BY_DEFAULT, Channel, address_on
 from learners.models import ContactPreference, Learner, Note
 from learners.words import ago, exactly
-from nudges.models import Nudge
+from nudges.answering.stops import stops_of
+from nudges.models import AutomationStop, Nudge, Reply, Task
 from nudges.reasons import sentence_of
+from nudges.tasks.words import why
 from nudges.writers import fallback_sentence
 from riskscoring import reasons
 from riskscoring.board import Board
@@ -35,6 +37,7 @@ from .today.page import neighbours_today
 TREND_DAYS = 90
 NUDGES_SHOWN = 20
 NOTES_SHOWN = 50
+REPLIES_SHOWN = 50
 HUNDREDTH = Decimal("0.01")
 
 
@@ -55,6 +58,7 @@ class SentNudge:
     why_template: Any
     when: str
     when_exact: str
+    replies: list[Reply]
 
 
 @dataclass(frozen=True)
@@ -149,9 +153,35 @@ class LearnerPage:
                 why_template=fallback_sentence(nudge.fallback_reason) if nudge.fallback_reason else "",
                 when=ago(nudge.sent_at or nudge.created_at, self.now.date()),
                 when_exact=exactly(nudge.sent_at or nudge.created_at),
+                replies=[reply for reply in self._replies if reply.nudge_id == nudge.pk],
             )
             for nudge in latest[:NUDGES_SHOWN]
         ]
+
+    @cached_property
+    def _replies(self) -> list[Reply]:
+        return list(Reply.objects.filter(learner=self.learner)[:REPLIES_SHOWN])
+
+    @property
+    def other_replies(self) -> list[Reply]:
+        """Answers to no message that is shown."""
+        shown = {one.nudge.pk for one in self.nudges}
+        return [reply for reply in self._replies if reply.nudge_id not in shown]
+
+    @cached_property
+    def stops(self) -> list[AutomationStop]:
+        """Where automation stopped, and has not gone on."""
+        return list(stops_of(self.learner, now=self.now))
+
+    @property
+    def is_stopped_by_hand(self) -> bool:
+        return any(stop.cause == AutomationStop.Cause.BY_HAND for stop in self.stops)
+
+    @cached_property
+    def tasks(self) -> list[tuple[Task, str]]:
+        """Open ones, each with why it was raised."""
+        tasks = Task.objects.filter(learner=self.learner, closed_at=None).select_related("owner")
+        return [(task, why(task)) for task in tasks]
 
     @cached_property
     def consents(self) -> list[Consent]:

@@ -63,13 +63,17 @@ ACCESS: dict[str, frozenset[Role]] = {
     "PATCH api/learners/<learner_id>": STAFF,
     "api/learners/<learner_id>/nudge": COORDINATORS,
     "api/learners/<learner_id>/quiz": COORDINATORS,
+    "api/tasks": COORDINATORS,
+    "api/tasks/<task_id>/outcome": COORDINATORS,
     "api/simulate/run": STAFF,
     "api/xapi/statements": STAFF,
     "api/debug/*": STAFF,
     "ui/admin/keys": STAFF,
     "ui/admin/keys/*": STAFF,
     "ui/db-terminal": OPERATIONS,
+    "ui/test-reminders*": STAFF,
     "ui/activity/*": OPERATIONS,
+    "ui/jobs/*": OPERATIONS,
     "ui/delivery/*": OPERATIONS,
     "ui/test-etl-<str:mode>*": OPERATIONS,
     "metrics": OPERATIONS,  # or with METRICS_TOKEN: see middleware.py
@@ -91,9 +95,14 @@ ADMIN_ACTIONS: dict[Role, dict[str, frozenset[str]]] = {
         "activity": EVERYTHING,
         "nudges": EVERYTHING,
         "riskscoring": frozenset({"view"}),  # worked out, never written by hand
+        "jobs": frozenset({"view"}),
         "auth.user": frozenset({"view", "add", "change"}),  # within limits: see engagement/admin.py
     },
-    Role.OPS: {"riskscoring": frozenset({"view"}), "nudges.channelstate": frozenset({"view", "change"})}
+    Role.OPS: {
+        "jobs": frozenset({"view"}),
+        "riskscoring": frozenset({"view"}),
+        "nudges.channelstate": frozenset({"view", "change"}),
+    }
     | {f"activity.{model}": frozenset({"view"}) for model in OPS_SEE_OF_ACTIVITY},
 }
 

@@ -153,7 +153,7 @@ def test_page_takes_as_many_queries_for_a_long_history_as_for_none(
         Note.objects.create(learner=riya, author=coordinator, text=f"Note {n}")
         RiskSnapshotFactory(learner=riya, day=date(2026, 10, n + 1))
         RiskScoreFactory(priority=n)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         coordinator_client.get("/learners/learner_003/")
 
 

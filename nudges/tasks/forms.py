@@ -30,8 +30,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class OutcomeForm(forms.Form):
+class OneOfSeveral(forms.Form):
+    """Stands on a page with others that have fields of the same name: their ids begin with `ids`."""
+
+    ids = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.ids}_%s", **kwargs})
+
+
+class OutcomeForm(OneOfSeveral):
     """How a try went. Whether a promise has its day is for the rules to say."""
+
+    ids = "outcome"
 
     outcome = forms.ChoiceField(choices=Task.Outcome.choices, error_messages={"required": _("Choose how it went.")})
     promised_on = forms.DateField(label=_("Promised day"), required=False, widget=DayInput())
@@ -41,7 +52,8 @@ class OutcomeForm(forms.Form):
     tries = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that the page showed
 
 
-class NoteForm(forms.Form):
+class NoteForm(OneOfSeveral):
+    ids = "note"
     note = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_NOTE,
@@ -50,7 +62,8 @@ class NoteForm(forms.Form):
     )
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(OneOfSeveral):
+    ids = "hand_over"
     to = PersonField(label=_("To whom"), queryset=User.objects.none())
     note = forms.CharField(
         label=_("What they should know"),

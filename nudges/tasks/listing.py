@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import AutomationStop, Task
 from . import rules
 from .services import today_of
-from .words import titles_of
+from .words import titles_of, why
 
 ROWS = 50
 MINE, ALL, OVERDUE, CLOSED = "mine", "all", "overdue", "closed"
@@ -30,6 +30,7 @@ class Tab:
 @dataclass(frozen=True)
 class Row:
     task: Task
+    why: str
     about: str  # the goal's name, if it has one
     is_overdue: bool
     is_due_today: bool
@@ -58,6 +59,7 @@ def task_list(user: User, *, wanted: str, page: str, now: datetime) -> TaskList:
         rows=[
             Row(
                 task,
+                why=why(task),
                 about=titles.get(task.goal, ""),
                 is_overdue=task.closed_at is None and rules.is_overdue(task.due_on, today=today),
                 is_due_today=task.closed_at is None and task.due_on == today,
@@ -77,7 +79,11 @@ def tasks_of(tab: str, *, user: User, today: date) -> QuerySet[Task]:
         tasks = tasks.filter(due_on__lt=today)
     elif tab == MINE:
         tasks = tasks.filter(owner=user)
-    # What was escalated goes first, then what is due first; of one day, who asked for help.
+    return in_order(tasks)
+
+
+def in_order(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """What was escalated goes first, then what is due first; of one day, who asked for help."""
     return tasks.order_by(_is(Q(escalated_at=None)), "due_on", _is(~Q(cause=AutomationStop.Cause.HELP)), "id")
 
 

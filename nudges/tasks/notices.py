@@ -14,8 +14,9 @@ def tell(user_id: int | None, *, task: Task, kind: str, by: User | None = None) 
         Notice.objects.create(user_id=user_id, task=task, kind=kind)
 
 
-def unseen(user: User) -> QuerySet[Notice]:
-    return Notice.objects.filter(user=user, seen_at=None)
+def unseen(user_id: int | None) -> QuerySet[Notice]:
+    """What a user has not looked at yet; nothing for a stranger."""
+    return Notice.objects.filter(user=user_id, seen_at=None)
 
 
 def see(notices: QuerySet[Notice], *, now: datetime) -> int:

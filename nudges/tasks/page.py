@@ -17,7 +17,7 @@ from ..models import AutomationStop, Nudge, Reply, Task, TaskEvent
 from . import rules
 from .opening import opening_line
 from .services import today_of
-from .words import titles_of
+from .words import titles_of, why
 
 SHOWN = 20
 Cause = AutomationStop.Cause
@@ -65,7 +65,7 @@ class TaskPage:
     def why(self) -> str:
         """One sentence, in counts."""
         if self.task.cause != Cause.UNANSWERED:
-            return str(self.task.get_cause_display()) + "."
+            return why(self.task) + "."
         count = len([one for one in self.history if one.nudge])
         return ngettext(
             "%(count)d message was sent, and the learner did not come.",

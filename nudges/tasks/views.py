@@ -103,7 +103,7 @@ def open_notice(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def see_notices(request: HtmxHttpRequest) -> HttpResponse:
-    see(unseen(request.user), now=timezone.now())
+    see(unseen(request.user.pk), now=timezone.now())
     return redirect("nudges:notices")
 
 
