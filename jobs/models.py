@@ -74,3 +74,8 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is not over."""
+        return None if self.finished_at is None else (self.finished_at - self.started_at).total_seconds()

@@ -24,6 +24,7 @@ WITHIN_ACTIVITY = {  # the record knows neither Redis nor learners' facts, and n
     "completion": {"models"},
 }
 PURE = [
+    "jobs/rules.py",
     "learners/charts.py",
     "learners/rules.py",
     "activity/events.py",

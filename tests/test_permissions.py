@@ -200,6 +200,9 @@ def test_the_admin_sends_a_stranger_to_our_login(client):
         ("staff", "sessions.view_session", False),
         ("ops", "riskscoring.view_scoringrun", True),
         ("ops", "riskscoring.change_scoringrun", False),
+        ("ops", "jobs.view_jobrun", True),
+        ("ops", "jobs.change_jobrun", False),
+        ("staff", "jobs.delete_schedule", False),
         ("ops", "activity.view_lesson", True),
         ("ops", "activity.change_lesson", False),
         ("ops", "activity.view_statement", False),
@@ -217,7 +220,7 @@ def test_a_role_does_in_the_admin_what_the_table_says(make_user, role, permissio
 def test_every_action_of_the_admin_belongs_to_a_role_and_an_app_of_ours():
     granted = {key for actions in ADMIN_ACTIONS.values() for key in actions}
     apps = {key.partition(".")[0] for key in granted - {"auth.user"}}
-    assert apps <= {"learners", "activity", "riskscoring", "nudges"}
+    assert apps <= {"jobs", "learners", "activity", "riskscoring", "nudges"}
 
 
 def test_the_roles_are_groups(db):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from activity.tests.streaming.servers import BINARY, RedisServer
 from jobs import dramatiq_backend
@@ -51,6 +51,7 @@ def do_until(is_done) -> None:
             if is_done() or stop.wait(0.01):
                 break
         stop.set()
+        connection.close()
 
     watcher = threading.Thread(target=watch)
     watcher.start()

@@ -8,6 +8,7 @@ from django.db import connection
 from activity.actors import identify
 from activity.folding import fold
 from jobs.loops import work_until_told_to_stop
+from jobs.workers import at_work
 
 IDLE_SECONDS = 0.1
 # SQLite has no queue at its write lock: who takes it again at once is ahead of those who ask for it now and then.
@@ -25,11 +26,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["loop"]:
-            work_until_told_to_stop(
-                lambda _should_stop: fold() or identify(),
-                idle_seconds=IDLE_SECONDS,
-                pause_seconds=PAUSE_SECONDS[connection.vendor],
-            )
+            with at_work("fold"):
+                work_until_told_to_stop(
+                    lambda _should_stop: fold() or identify(),
+                    idle_seconds=IDLE_SECONDS,
+                    pause_seconds=PAUSE_SECONDS[connection.vendor],
+                )
             return
         folded = 0
         while (count := fold()) or identify():

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from jobs.loops import work_until_told_to_stop
+from jobs.workers import at_work
 from nudges.worker import work
 
 IDLE_SECONDS = 1.0
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["loop"]:
-            work_until_told_to_stop(lambda should_stop: work(should_stop=should_stop), idle_seconds=IDLE_SECONDS)
+            with at_work("deliver"):
+                work_until_told_to_stop(lambda should_stop: work(should_stop=should_stop), idle_seconds=IDLE_SECONDS)
         else:
             self.stdout.write(f"{work()} nudges looked at")
