@@ -155,7 +155,7 @@ class SimulationOut(Schema):
     above_threshold: int
     nudged: int = Field(description="On their way")
     suppressed: dict[str, int] = Field(description="Stopped by the gate, by its codes")
-    waiting: int = Field(description="Still to pass the gate, in the background")
+    waiting: int = Field(0, description="Always 0: all pass the gate at once", deprecated=True)
 
     @classmethod
     def of(cls, done: Simulation) -> Self:
@@ -166,5 +166,4 @@ class SimulationOut(Schema):
             above_threshold=done.above_threshold,
             nudged=done.nudged,
             suppressed=done.suppressed,
-            waiting=done.waiting,
         )

@@ -14,6 +14,7 @@ class NudgeFilter(django_filters.FilterSet):
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices, empty_label=_("Any channel"))
     source = django_filters.ChoiceFilter(label=_("Written by"), choices=Source.choices, empty_label=_("AI or template"))
     batch = django_filters.UUIDFilter(field_name="batch__uuid")
+    reason = django_filters.CharFilter(max_length=40)
 
     class Meta:
         model = Nudge

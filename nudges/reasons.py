@@ -13,6 +13,7 @@ TOO_LONG = "too_long"
 ALREADY_DONE = "already_done"
 EXPIRED = "expired"
 OUR_ERROR = "our_error"
+BATCH_CANCELLED = "batch_cancelled"
 
 OF_DELIVERY: dict[str, str | Promise] = {
     FACT_MISSING: _("The text names a fact that we do not know about this learner."),
@@ -20,6 +21,7 @@ OF_DELIVERY: dict[str, str | Promise] = {
     TOO_LONG: _("With this learner’s facts filled in, the text is too long for the channel."),
     ALREADY_DONE: _("The learner has done it meanwhile."),
     EXPIRED: _("It could not leave in time, and would have come too late."),
+    BATCH_CANCELLED: _("This bulk nudge was cancelled."),
     OUR_ERROR: _("An error of ours kept it back. It is in the log."),
 }
 

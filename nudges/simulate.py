@@ -1,31 +1,31 @@
 """A whole round at once: score everyone, then nudge those above a threshold, as a nightly run would."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
 
 from riskscoring.models import RiskScore
 from riskscoring.services import RunSummary, recompute_risk
 
+from . import batches
 from .audience import Audience
-from .bulk import draft_batch, queue_batch, start_batch, texts_of
-from .models import NudgeType
-from .progress import progress_of
-
-CHUNKS_AT_ONCE = 5  # the caller waits for so many; the worker does the rest
+from .batches.progress import progress_of
+from .models import NudgeType, Origin
+from .wordings import write_texts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Simulation:
-    """What came of it. `nudged` are on their way, `suppressed` are not, by the gate's codes, `waiting` come later."""
+    """What came of it. `nudged` are on their way, `suppressed` are not, by the gate's codes."""
 
     summary: RunSummary
     above_threshold: int
     nudged: int = 0
     suppressed: dict[str, int]
-    waiting: int = 0
 
 
 def run_simulation(
@@ -42,14 +42,22 @@ def run_simulation(
     above_threshold = RiskScore.objects.filter(priority__gt=audience.above).count()
     if not (auto_nudge and above_threshold):
         return Simulation(summary=summary, above_threshold=above_threshold, suppressed={})
-    batch = draft_batch(audience=audience, channel=channel, type=NudgeType.REMINDER, language="", by=by)
-    start_batch(batch, texts=texts_of(batch), by=by)
-    queue_batch(batch, max_chunks=CHUNKS_AT_ONCE)
+    texts = write_texts(audience.learners(by), channels=[channel], type=NudgeType.REMINDER)
+    with transaction.atomic():
+        batch = batches.create(
+            audience=audience,
+            channels=[channel],
+            type=NudgeType.REMINDER,
+            origin=Origin.SIMULATION,
+            texts=texts,
+            by=by,
+        )
+        batches.schedule(batch, by=by, undo=timedelta(0))
+        batches.start(batch.pk, now=timezone.now())
     progress = progress_of(batch)
     return Simulation(
         summary=summary,
         above_threshold=above_threshold,
         nudged=progress.total - progress.suppressed.total(),
         suppressed=dict(progress.suppressed),
-        waiting=max(0, above_threshold - progress.total),
     )

@@ -18,7 +18,7 @@ from riskscoring.reasons import in_brief
 
 from . import gate
 from .audience import Audience
-from .batch_views import compose_for_many
+from .batches.editor_views import compose_for_many
 from .delivery import deliver
 from .facts import facts_for
 from .forms import ComposeForOneForm, TextForm

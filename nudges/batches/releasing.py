@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, IntegerField, Max, OuterRef, Q, Subquery, Value
 
+from activity.models import UsualHour
 from learners.models import ContactPreference
 
+from ..gate.policies import Policies
 from ..models import Nudge, NudgeBatch, ProviderReport, Reply
+from ..planning.hours import Window, leaves_at
 from ..states import State
 from .rollout import FirstStage, Limits, why_halt
 
@@ -40,7 +43,19 @@ def release(batch: NudgeBatch, *, now: datetime) -> bool:
     """Let the rest go, each at their hour; once."""
     if not NudgeBatch.objects.filter(pk=batch.pk, released_at=None).update(released_at=now):
         return False
-    Nudge.objects.filter(batch=batch, stage=REST, state=State.QUEUED, due_at=None).update(due_at=now)
+    rest = Nudge.objects.filter(batch=batch, stage=REST, state=State.QUEUED, due_at=None)
+    if batch.window_from is None:
+        rest.update(due_at=now)
+        return True
+    window = Window(batch.window_from, batch.window_until or 24, batch.usual_hour)
+    policy = Policies().default  # the program's own quiet hours are asked for again when it leaves
+    own_hour = Subquery(UsualHour.objects.filter(learner=OuterRef("learner")).values("hour")[:1])
+    rest = rest.annotate(own_hour=own_hour if batch.learns_hours else Value(None, IntegerField()))
+    kinds = rest.order_by().values_list("learner__timezone", "own_hour").distinct()
+    for zone, hour in list(kinds):  # a few dozen of each: a nudge's hour depends on nothing else
+        at = leaves_at(now, zone=zone, window=window, policy=policy, own_hour=hour)
+        same_hour = Q(own_hour__isnull=True) if hour is None else Q(own_hour=hour)
+        rest.filter(same_hour, learner__timezone=zone).update(due_at=at)
     return True
 
 

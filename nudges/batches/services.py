@@ -14,14 +14,13 @@ from django.utils.functional import Promise
 
 from ..audience import Audience
 from ..models import Campaign, Nudge, NudgeBatch, NudgeEvent, Origin
+from ..reasons import BATCH_CANCELLED
 from ..services import TextRefused
 from ..states import State
 from ..wordings import Text, problems_of, store_texts, texts_of
-from . import lifecycle
+from . import lifecycle, rollout
 from .lifecycle import Action
 from .releasing import release
-
-CANCELLED = "batch_cancelled"  # why a nudge was cancelled: its batch was
 
 
 class TooLate(Exception):  # noqa: N818 (reads as what happened)
@@ -122,7 +121,7 @@ def pause(batch: NudgeBatch) -> NudgeBatch:
 
 def resume(batch: NudgeBatch, *, now: datetime | None = None) -> NudgeBatch:
     """Go on. What a limit of its rollout had paused goes on with everybody: a person has decided. Raises TooLate."""
-    was_halted = bool(batch.halted_because)
+    was_halted = batch.halted_because in rollout.SENTENCES
     with transaction.atomic():
         _act(batch, lifecycle.RESUME, halted_because="")
         if was_halted:
@@ -137,7 +136,7 @@ def cancel(batch: NudgeBatch, *, by: User | None, now: datetime | None = None) -
     with transaction.atomic():
         _act(batch, lifecycle.CANCEL, finished_at=now)
         waiting = Nudge.objects.filter(batch=batch, state=State.QUEUED)
-        waiting.update(state=State.CANCELLED, reason=CANCELLED)
+        waiting.update(state=State.CANCELLED, reason=BATCH_CANCELLED)
         _tell_of_cancelled(batch, by=by, now=now)
     return batch
 
@@ -168,5 +167,5 @@ def _tell_of_cancelled(batch: NudgeBatch, *, by: User | None, now: datetime) -> 
         cursor.execute(
             f"INSERT INTO {event} (nudge_id, state, reason, at, by_id)"  # noqa: S608 (our own names)
             f" SELECT id, state, reason, %s, %s FROM {nudge} WHERE batch_id = %s AND state = %s AND reason = %s",
-            [at, by.pk if by else None, batch.pk, State.CANCELLED, CANCELLED],
+            [at, by.pk if by else None, batch.pk, State.CANCELLED, BATCH_CANCELLED],
         )

@@ -136,7 +136,6 @@ class NudgeBatch(models.Model):
     type = models.CharField(_("type"), max_length=20, choices=NudgeType.choices)
     goal = models.CharField(_("goal"), max_length=60, blank=True)
     audience = models.JSONField(_("audience"), default=dict)  # nudges.audience.Audience.as_json()
-    texts = models.JSONField(_("texts"), default=dict)  # language → nudges.planning.Text as a dict
     own_language = models.BooleanField(_("each learner’s own language"), default=False)
     holdout_percent = models.PositiveSmallIntegerField(_("holdout"), default=0)
     salt = models.PositiveIntegerField(default=0)
@@ -145,7 +144,6 @@ class NudgeBatch(models.Model):
     usual_hour = models.PositiveSmallIntegerField(null=True)
     learns_hours = models.BooleanField(default=False)
     rollout_percent = models.PositiveSmallIntegerField(default=100)  # less: that many first, the rest when released
-    reached = models.BigIntegerField(default=0)  # learners up to this primary key have their nudge, or their reason
     counts = models.JSONField(default=dict)  # code → learners, as planned; the sum of the batch's nudges
     halted_because = models.CharField(_("paused because"), max_length=40, blank=True)  # a code, when a limit paused it
     created_by = models.ForeignKey(
@@ -158,7 +156,7 @@ class NudgeBatch(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True)  # the end of the undo window, or the time it was set for
     started_at = models.DateTimeField(_("started"), null=True)
     released_at = models.DateTimeField(_("rest released"), null=True)
-    finished_at = models.DateTimeField(_("all queued"), null=True)
+    finished_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("bulk nudge")

@@ -4,22 +4,12 @@
 down, `sides` counts it.
 """
 
-from .counting import CHUNK, Outcome, Text, learners_of, outcome_at, outcomes, plan, problems_of, texts_of
 from .services import plan_batch, preview
 from .sides import Plan, Side
 
 __all__ = [
-    "CHUNK",
-    "Outcome",
     "Plan",
     "Side",
-    "Text",
-    "learners_of",
-    "outcome_at",
-    "outcomes",
-    "plan",
     "plan_batch",
     "preview",
-    "problems_of",
-    "texts_of",
 ]

@@ -26,6 +26,19 @@ STATE_ICONS = {
     State.FAILED: "exclamation-triangle",
     State.CANCELLED: "x-mark",
 }
+BATCH_ICONS = {
+    "draft": "pencil-square",
+    "scheduled": "clock",
+    "running": "paper-airplane",
+    "paused": "pause",
+    "done": "check-circle",
+    "cancelled": "x-mark",
+}
+
+
+@register.filter
+def batch_icon(status: str) -> str:
+    return BATCH_ICONS[status]
 
 
 @register.filter

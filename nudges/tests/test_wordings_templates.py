@@ -28,24 +28,25 @@ def test_all_templates_of_the_type_take_turns():
     assert [(text.turn, text.body) for text in write()] == [(0, "A"), (1, "B")]
 
 
-def test_the_one_that_says_most_comes_first():
-    FallbackTemplateFactory(slug="a", body="A")
-    FallbackTemplateFactory(slug="b", body="B {quiz_average}")
-    assert [(text.body, text.needs) for text in write()] == [("B {quiz_average}", QUIZ), ("A", 0)]
+def test_what_everybody_can_be_sent_comes_first():
+    FallbackTemplateFactory(slug="a", body="A {quiz_average}")
+    FallbackTemplateFactory(slug="b", body="B")
+    assert [(text.body, text.needs) for text in write()] == [("B", 0), ("A {quiz_average}", QUIZ)]
 
 
 def test_other_texts_begin_with_the_next():
-    for letter in "abc":
-        FallbackTemplateFactory(slug=letter, body=letter.upper())
-    assert bodies(write(begin_with=1)) == ["B", "C", "A"]
-    assert bodies(write(begin_with=3)) == ["A", "B", "C"]
+    a, b, c = (FallbackTemplateFactory(slug=letter, body=letter.upper()) for letter in "abc")
+    assert bodies(write(after=[a.pk])) == ["B", "C", "A"]
+    assert bodies(write(after=[c.pk])) == ["A", "B", "C"]
+    assert bodies(write(after=[c.pk + b.pk])) == ["A", "B", "C"]
 
 
 def test_templates_of_a_task_are_for_those_who_have_one():
     FallbackTemplateFactory(slug="a", body="A")
     FallbackTemplateFactory(slug="b", body="{task} {deadline}")
+    FallbackTemplateFactory(slug="c", body="{task}")
     assert bodies(write()) == ["A"]
-    assert bodies(write(has_task=True)) == ["{task} {deadline}", "A"]
+    assert bodies(write(has_task=True)) == ["{task}", "{task} {deadline}", "A"]
 
 
 def test_two_messages_are_different_templates():

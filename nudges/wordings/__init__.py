@@ -7,7 +7,7 @@
 from .checking import problems_of
 from .cost import Estimate
 from .text import Text, digest_of, store_texts, texts_of
-from .writing import estimate_for, write_texts, write_wordings
+from .writing import estimate_for, rewrite_wordings, write_texts
 
 __all__ = [
     "Estimate",
@@ -15,8 +15,8 @@ __all__ = [
     "digest_of",
     "estimate_for",
     "problems_of",
+    "rewrite_wordings",
     "store_texts",
     "texts_of",
     "write_texts",
-    "write_wordings",
 ]

@@ -1,6 +1,6 @@
 """Texts from the templates that staff keep: all that fit, in rotation, so that nobody reads the same one twice soon."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.conf import settings
 
@@ -20,12 +20,13 @@ def from_templates(
     type: str,  # noqa: A002
     two_messages: bool = False,
     has_task: bool = False,
-    begin_with: int = 0,
+    after: Collection[int] = (),
 ) -> list[Text]:
     """For each channel and language all active templates of the type, for everyone (situation 0), by turns.
 
     With `two_messages` every other template is the b of an A/B comparison. Templates that name a task are for audiences
-    that have one. `begin_with` moves so many to the end of the rotation. A language without templates is left out: its
+    that have one. `after` names templates (primary keys) that came first so far: a rotation begins with the one that
+    follows. A language without templates is left out: its
     learners read the site's language, which is added where it is needed. Raises WriterFailed("no_template") when a
     channel has none at all, and WriterFailed("one_template") when there are no two to compare.
     """
@@ -43,7 +44,7 @@ def from_templates(
         written = [
             text
             for language in wanted
-            for text in _rotation(rotations.get((channel, language), []), two_messages=two_messages, begin=begin_with)
+            for text in _rotation(rotations.get((channel, language), []), two_messages=two_messages, after=after)
         ]
         if not written:
             raise WriterFailed("no_template")
@@ -51,12 +52,17 @@ def from_templates(
     return texts
 
 
-def _rotation(templates: list[FallbackTemplate], *, two_messages: bool, begin: int) -> list[Text]:
-    """Those that say most come first: a learner gets the first that they have the facts for, and did not get lately."""
-    ordered = sorted(templates, key=lambda row: (-needs(row.subject, row.body).bit_count(), row.slug))
-    if ordered:
-        begin %= len(ordered)
-        ordered = ordered[begin:] + ordered[:begin]
+def _rotation(templates: list[FallbackTemplate], *, two_messages: bool, after: Collection[int]) -> list[Text]:
+    """Those that name the task come first, where there is one, and those that need the fewest facts: a learner gets the
+    first that they did not get lately, or nothing where its facts are not known."""
+
+    def turn_of(template: FallbackTemplate) -> tuple[bool, int, str]:
+        bits = needs(template.subject, template.body)
+        return not bits & TASK, bits.bit_count(), template.slug
+
+    ordered = sorted(templates, key=turn_of)
+    begin = next((turn for turn, template in enumerate(ordered, start=1) if template.pk in after), 0)
+    ordered = ordered[begin:] + ordered[:begin]
     if not two_messages:
         return [_text(template, arm="a", turn=turn) for turn, template in enumerate(ordered)]
     if len(ordered) == 1:

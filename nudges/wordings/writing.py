@@ -1,6 +1,6 @@
 """Write the texts for an audience: once for each situation that its learners are in, however many they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,8 +12,8 @@ from ..models import NudgeBatch, Source
 from .audiences import Situations, situations_of
 from .cost import Estimate, estimate
 from .drafts import from_the_model, places_of
-from .templates import from_templates
-from .text import Text, store_texts
+from .templates import ARMS, from_templates
+from .text import Text, store_texts, texts_of
 
 
 def write_texts(
@@ -25,7 +25,7 @@ def write_texts(
     source: str = Source.AI,
     two_messages: bool = False,
     has_task: bool = False,
-    begin_with: int = 0,
+    after: Collection[int] = (),
     anew: bool = False,
     now: datetime | None = None,
 ) -> list[Text]:
@@ -33,7 +33,7 @@ def write_texts(
     wanted from templates.
 
     `two_messages` writes an a and a b in each place. `has_task` says that each learner has a lesson or a session to be
-    reminded of. `begin_with` and `anew` ask for other texts than before: see from_templates and from_the_model.
+    reminded of. `after` and `anew` ask for other texts than before: see from_templates and from_the_model.
 
     Raises WriterFailed when there is nothing to send. Calls out to the network: never call it inside a transaction.
     """
@@ -45,7 +45,7 @@ def write_texts(
         type=type,
         two_messages=two_messages,
         has_task=has_task,
-        begin_with=begin_with,
+        after=after,
     )
     if source != Source.AI:
         return templates
@@ -53,27 +53,20 @@ def write_texts(
     return from_the_model(places, type=type, fallbacks=templates, anew=anew)
 
 
-def write_wordings(
-    batch: NudgeBatch,
-    *,
-    source: str = Source.AI,
-    two_messages: bool = False,
-    has_task: bool = False,
-    begin_with: int = 0,
-    anew: bool = False,
-) -> list[Text]:
-    """Write a draft's texts anew, and keep them with it; see write_texts. Raises WriterFailed, and AudienceInvalid, and
-    then the batch has the texts that it had."""
+def rewrite_wordings(batch: NudgeBatch) -> list[Text]:
+    """Other texts in place of a draft's: the model is asked again, and templates take their next turn.
+
+    Raises WriterFailed, and AudienceInvalid, and then the draft has the texts that it had. Calls out to the network.
+    """
+    written = texts_of(batch)
     texts = write_texts(
         Audience.from_json(batch.audience).learners(batch.created_by),
         channels=batch.channels or [batch.channel],
         type=batch.type,
-        language="" if batch.own_language else _language_of(batch),
-        source=source,
-        two_messages=two_messages,
-        has_task=has_task,
-        begin_with=begin_with,
-        anew=anew,
+        language="" if batch.own_language else next((text.language for text in written), ""),
+        two_messages=any(text.arm != ARMS[0] for text in written),
+        after=[text.template_id for text in written if text.template_id and text.turn == 0 and text.arm == ARMS[0]],
+        anew=True,
     )
     store_texts(batch, texts)
     return texts
@@ -92,8 +85,3 @@ def estimate_for(
     languages = [language] if language else situations.languages
     places = places_of(channels=channels, situations=situations.of(languages), two_messages=two_messages)
     return estimate([place.language for place in places])
-
-
-def _language_of(batch: NudgeBatch) -> str:
-    """The language that a batch in one language is written in."""
-    return next(iter(batch.wordings.values_list("language", flat=True)), "")

@@ -28,3 +28,19 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(send);
 });
+
+// Times are the coordinator's own: shown so, and understood so when one is set.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function localise(root) {
+  for (const field of root.querySelectorAll("[data-zone]")) field.value = zone;
+  for (const name of root.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+  for (const time of root.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    time.title = zone;
+  }
+}
+
+localise(document);
+document.addEventListener("htmx:load", (event) => localise(event.target.parentElement || event.target));
