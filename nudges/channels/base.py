@@ -21,6 +21,9 @@ SENTENCES: dict[str, str | Promise] = {
     "provider_setup": _("The provider does not let us in: its keys or permissions have to be put right."),
     "bad_address": _("The provider can’t write to this address."),
     "bad_template": _("WhatsApp does not take this template: it is not approved there, or its variables do not fit."),
+    "outside_window": _(
+        "The learner has not written within 24 hours: only a template that WhatsApp approved can be sent."
+    ),
     "unsubscribed": _("The learner has told the provider to stop messages."),
     # What a provider says later, of a message that it took.
     "undelivered": _("The provider took the message, and could not deliver it."),

@@ -70,10 +70,11 @@ _call: ContextVar[_Call] = ContextVar("_call")
 
 def post(url: str, *, headers: Mapping[str, str], content: bytes, total_seconds: float = TOTAL_SECONDS) -> Answer:
     """The answer, whatever its status. Raises ChannelError when none came."""
+    pool = _pool()
     call = _Call(deadline=time.monotonic() + total_seconds)
     before = _call.set(call)
     try:
-        return _ask(url, list(headers.items()), content, call)
+        return _ask(pool, url, list(headers.items()), content, call)
     except httpcore2.TimeoutException as error:
         raise _without_answer("provider_timeout", call) from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
@@ -82,10 +83,12 @@ def post(url: str, *, headers: Mapping[str, str], content: bytes, total_seconds:
         _call.reset(before)
 
 
-def _ask(url: str, headers: list[tuple[str, str]], content: bytes, call: _Call) -> Answer:
+def _ask(
+    pool: httpcore2.ConnectionPool, url: str, headers: list[tuple[str, str]], content: bytes, call: _Call
+) -> Answer:
     body = b""
     waits = {"pool": call.left(httpcore2.PoolTimeout), "connect": CONNECT_SECONDS}
-    with _pool().stream("POST", url, headers=headers, content=content, extensions={"timeout": waits}) as response:
+    with pool.stream("POST", url, headers=headers, content=content, extensions={"timeout": waits}) as response:
         retry_after = _seconds_of(response.headers)
         for chunk in response.iter_stream():
             body += chunk
@@ -169,15 +172,21 @@ class _Stream(httpcore2.NetworkStream):
 
 @lru_cache(maxsize=1)
 def _pool() -> httpcore2.ConnectionPool:
-    """The connections of this process. Reading the trusted roots takes longer than all else that sending needs."""
+    """The connections of this process."""
     return httpcore2.ConnectionPool(
-        ssl_context=httpx2.create_ssl_context(),
+        ssl_context=_trusted_roots(),
         max_connections=MOST_CONNECTIONS,
         max_keepalive_connections=MOST_CONNECTIONS,
         keepalive_expiry=IDLE_SECONDS,
         network_backend=_Backend(),
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )
+
+
+@lru_cache(maxsize=1)
+def _trusted_roots() -> SSLContext:
+    """Read once: reading them takes longer than all else that is done here to send a message."""
+    return httpx2.create_ssl_context()
 
 
 def close_connections() -> None:

@@ -22,12 +22,13 @@ BEFORE_IT_WENT = (requests.ConnectTimeout, ConnectTimeoutError, NewConnectionErr
 
 
 def send(email: EmailMessage, *, total_seconds: float = TOTAL_SECONDS) -> str:
-    """The service's id of the letter. Raises ChannelError."""
+    """The service's id of the letter. Raises ChannelError; ValueError for an address or header that none can hold."""
+    if not email.recipients():
+        raise ValueError("The letter is to nobody.")
+    email.message()  # raises ValueError
     try:
         within(total_seconds, email.send)
-    except AnymailRecipientsRefused as error:
-        raise ChannelError("bad_address", retrying_helps=False) from error
-    except AnymailInvalidAddress as error:
+    except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
         raise ChannelError("bad_address", retrying_helps=False) from error
     except AnymailAPIError as error:
         raise _failure(error) from error
@@ -35,6 +36,8 @@ def send(email: EmailMessage, *, total_seconds: float = TOTAL_SECONDS) -> str:
         raise ChannelError("provider_setup", retrying_helps=True) from error
     except TimeoutError as error:
         raise ChannelError("provider_timeout", retrying_helps=True, may_have_arrived=True) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # anymail, over odd JSON
+        raise ChannelError("provider_unclear", retrying_helps=False, may_have_arrived=True) from error
     status = email.anymail_status  # type: ignore[attr-defined]
     their_id = status.message_id
     if isinstance(their_id, set):  # one for each recipient, where they differ: we write to one

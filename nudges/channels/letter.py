@@ -18,7 +18,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
     site_name, site_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     words = {"message": message, "subject": _one_line(message.subject), "site_name": site_name}
     with translation.override(message.language):
-        text = render_to_string("nudges/email/letter.txt", words)
+        text = render_to_string("nudges/email/letter.txt", words).strip() + "\n"
         html = render_to_string("nudges/email/letter.html", words)
     letter = EmailMultiAlternatives(
         subject=_one_line(message.subject),

@@ -51,13 +51,14 @@ def send(email: EmailMessage, *, total_seconds: float = TOTAL_SECONDS) -> None:
 
 
 class _Conversation(smtplib.SMTP):
-    """`letter_is_out` from a letter's last line until the server is told something else."""
+    """`letter_is_out` once the last line of the latest letter is."""
 
     letter_is_out = False
 
     def send(self, s: Any) -> None:
         super().send(s)
-        self.letter_is_out = isinstance(s, bytes) and s.endswith(LAST_LINE)
+        if isinstance(s, bytes) and s.endswith(LAST_LINE):  # commands are text
+            self.letter_is_out = True
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         refusal: OSError = OSError(f"{host} has no address.")
@@ -105,6 +106,7 @@ class _Line(EmailBackend):
     def carry(self, sender: str, recipients: list[str], text: bytes) -> None:
         self.open()
         assert self._conversation is not None  # noqa: S101 (open raises otherwise)
+        self._conversation.letter_is_out = False
         self._conversation.sendmail(sender, recipients, text)
         self.has_carried = True
 
@@ -139,21 +141,27 @@ def _is_goodbye(error: Exception) -> bool:
 
 
 def _failure(error: Exception, line: _Line) -> ChannelError:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        [(refused, text), *_others] = error.recipients.values()
-        return _refusal(refused, text)
-    if isinstance(error, smtplib.SMTPDataError):
-        return _refusal(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPResponseException):  # before any letter: greeting, login, sender
-        if 400 <= error.smtp_code < 500:
-            return ChannelError("provider_busy", retrying_helps=True)
-        return ChannelError("provider_setup", retrying_helps=True)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return ChannelError("provider_setup", retrying_helps=True)
+    code, text = _answer_in(error)
+    if 400 <= code < 600 and not line.is_cut:  # half a line, cut off, is no answer
+        if isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)):
+            return _refusal(code, text)
+        # before any letter: greeting, login, sender
+        return ChannelError("provider_busy" if code < 500 else "provider_setup", retrying_helps=True)
     if line.letter_is_out:
-        code = "provider_timeout" if line.is_cut else "provider_unclear"
-        return ChannelError(code, retrying_helps=True, may_have_arrived=True)
+        lost = "provider_timeout" if line.is_cut else "provider_unclear"
+        return ChannelError(lost, retrying_helps=True, may_have_arrived=True)
     return ChannelError("provider_unreachable", retrying_helps=True)
+
+
+def _answer_in(error: Exception) -> tuple[int, bytes | str]:
+    """The server's code and text; 0 when there is none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code, error.smtp_error
+    return 0, ""
 
 
 def _refusal(code: int, text: bytes | str) -> ChannelError:

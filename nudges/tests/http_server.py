@@ -65,7 +65,7 @@ def drip(handler, text=b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100):
     for byte in text:
         handler.wfile.write(bytes([byte]))
         handler.wfile.flush()
-        time.sleep(0.05)
+        time.sleep(0.06)
 
 
 @contextmanager

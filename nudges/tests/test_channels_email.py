@@ -1,11 +1,8 @@
-"""Email: what leaves, looked at in memory; and how failures are read, against a real SMTP server."""
-
-import smtplib
-import socket
+"""Letters: what is in them, looked at in memory."""
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import mail
+from django.utils import translation
 
 from nudges.channels.base import ChannelError, Message, transport_for
 
@@ -13,9 +10,13 @@ MESSAGE = Message(
     id="7f9c",
     to="riya@example.org",
     subject="Your next step",
-    text="Hi Riya,\nshall we go on?",
+    text="Hi Riya,\nshall we go on? https://engage.example.org/n/abc/go\n\n<b>Mira</b>",
     sender_name="Mira Das",
     reply_to="mira@school.org",
+    link="https://engage.example.org/n/abc/go",
+    answer_url="https://engage.example.org/n/abc/",
+    unsubscribe_url="https://engage.example.org/n/abc/stop",
+    seen_url="https://engage.example.org/n/abc/seen.gif",
 )
 
 
@@ -23,123 +24,109 @@ def changed(**changes) -> Message:
     return Message(**{**MESSAGE.__dict__, **changes})
 
 
-def sent(message=MESSAGE) -> mail.EmailMessage:
+def sent(message=MESSAGE) -> mail.EmailMultiAlternatives:
     transport_for("email").send(message)
     return mail.outbox[-1]
 
 
+def html_of(letter) -> str:
+    [(html, kind)] = letter.alternatives
+    assert kind == "text/html"
+    return html
+
+
 def test_coordinator_signs_and_gets_the_answer(settings):
     settings.DEFAULT_FROM_EMAIL = "Engage <engage@school.org>"
-    email = sent()
-    assert email.from_email == "Mira Das <engage@school.org>"
-    assert email.reply_to == ["mira@school.org"]
-    assert email.to == ["riya@example.org"]
-    assert (email.subject, email.body) == ("Your next step", "Hi Riya,\nshall we go on?")
+    letter = sent()
+    assert letter.from_email == "Mira Das <engage@school.org>"
+    assert letter.reply_to == ["mira@school.org"]
+    assert letter.to == ["riya@example.org"]
+    assert letter.subject == "Your next step"
 
 
 def test_without_a_coordinator_the_site_signs(settings):
     settings.DEFAULT_FROM_EMAIL = "Engage <engage@school.org>"
-    email = sent(changed(sender_name="", reply_to=""))
-    assert email.from_email == "Engage <engage@school.org>"
-    assert email.reply_to == []
+    letter = sent(changed(sender_name="", reply_to=""))
+    assert letter.from_email == "Engage <engage@school.org>"
+    assert letter.reply_to == []
 
 
-def test_same_message_keeps_its_id_at_every_try():
-    assert sent().extra_headers == sent().extra_headers == {"Message-ID": "<7f9c@localhost>"}
+def test_plain_text_begins_with_the_message_and_ends_with_the_ways_to_answer_and_to_stop():
+    text = sent().body
+    assert text.startswith("Hi Riya,\nshall we go on? https://engage.example.org/n/abc/go\n\n<b>Mira</b>\n")
+    assert "I’m fine · I need help: https://engage.example.org/n/abc/\n" in text
+    assert "Stop these emails: https://engage.example.org/n/abc/stop\n" in text
+    assert "You get this because" in text
+
+
+def test_html_says_the_same_and_what_was_written_is_no_markup():
+    html = html_of(sent())
+    assert "Hi Riya,<br>shall we go on?" in html
+    assert "&lt;b&gt;Mira&lt;/b&gt;" in html
+    assert '<a class="go" href="https://engage.example.org/n/abc/go">' in html
+    assert 'href="https://engage.example.org/n/abc/#how"' in html
+    assert 'href="https://engage.example.org/n/abc/stop"' in html
+    assert 'src="https://engage.example.org/n/abc/seen.gif"' in html
+
+
+def test_html_loads_nothing_but_the_picture_that_tells_that_it_was_opened():
+    html = html_of(sent())
+    assert html.count("src=") == 1
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_without_addresses_there_is_no_empty_link_and_no_footer():
+    bare = changed(link="", answer_url="", unsubscribe_url="", seen_url="")
+    letter = sent(bare)
+    assert letter.body == f"{bare.text}\n"
+    html = html_of(letter)
+    assert 'href=""' not in html
+    assert "<img" not in html
+    assert "List-Unsubscribe" not in letter.message()
+
+
+def test_one_click_stops_the_emails():
+    headers = sent().message()
+    assert headers["List-Unsubscribe"] == "<https://engage.example.org/n/abc/stop>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_list_has_a_name_that_stays(settings):
+    settings.SITE_URL = "https://engage.example.org:8443"
+    assert sent().message()["List-Id"] == "<nudges.engage.example.org>"
+
+
+@pytest.mark.parametrize(("is_automatic", "header"), [(True, "auto-generated"), (False, None)])
+def test_only_what_a_rule_sent_calls_itself_automatic(is_automatic, header):
+    assert sent(changed(is_automatic=is_automatic)).message()["Auto-Submitted"] == header
+
+
+def test_letter_is_in_the_learners_language_whatever_the_workers_is():
+    with translation.override("en"):
+        html = html_of(sent(changed(language="bn", text="নমস্কার Riya")))
+    assert '<html lang="bn">' in html
+    assert "নমস্কার Riya" in html
+
+
+def test_same_message_keeps_its_id_at_every_try(settings):
+    settings.DEFAULT_FROM_EMAIL = "Engage <engage@school.org>"
+    assert sent().message()["Message-ID"] == sent().message()["Message-ID"] == "<7f9c@school.org>"
+    assert transport_for("email").send(MESSAGE).provider_message_id == "<7f9c@school.org>"
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_line_break_makes_no_second_header(line_break):
     evil = f"Hello{line_break}Bcc: everyone@example.org"
-    email = sent(changed(subject=evil, sender_name=evil, reply_to=f"a@b.org{line_break}Bcc: c@d.org"))
-    headers = email.message()
+    letter = sent(changed(subject=evil, sender_name=evil, reply_to=f"a@b.org{line_break}Bcc: c@d.org"))
+    headers = letter.message()
     assert headers["Bcc"] is None
-    assert email.subject == "Hello Bcc: everyone@example.org"
-    assert email.recipients() == ["riya@example.org"]
+    assert letter.subject == "Hello Bcc: everyone@example.org"
+    assert letter.recipients() == ["riya@example.org"]
 
 
-def test_letter_to_nobody_is_not_called_sent():
+@pytest.mark.parametrize("to", ["", "riya@example.org\nBcc: x@y.org"])
+def test_letter_to_nobody_is_not_called_sent(to):
     with pytest.raises(ChannelError) as caught:
-        transport_for("email").send(changed(to=""))
-    assert caught.value.code == "bad_address"
-
-
-def test_address_that_is_none_is_refused_for_good(smtp):
-    with pytest.raises(ChannelError) as caught:
-        transport_for("email").send(changed(to="riya@example.org\nBcc: x@y.org"))
+        transport_for("email").send(changed(to=to))
     assert (caught.value.code, caught.value.retrying_helps) == ("bad_address", False)
-
-
-class Mailbox:
-    """An SMTP server's handler that answers each step as it is told."""
-
-    def __init__(self):
-        self.at_rcpt = self.at_data = "250 OK"
-        self.letters = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.at_rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.at_rcpt
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.letters.append(envelope.content.decode())
-        return self.at_data
-
-
-@pytest.fixture
-def smtp(settings):
-    mailbox = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield mailbox
-    controller.stop()
-
-
-def test_letter_arrives(smtp):
-    transport_for("email").send(MESSAGE)
-    [letter] = smtp.letters
-    assert "Subject: Your next step" in letter
-    assert "Message-ID: <7f9c@localhost>" in letter
-
-
-@pytest.mark.parametrize(
-    ("step", "answer", "code", "retrying_helps"),
-    [
-        ("at_rcpt", "450 mailbox busy", "provider_busy", True),
-        ("at_rcpt", "550 no such mailbox", "refused", False),
-        ("at_data", "451 try later", "provider_busy", True),
-        ("at_data", "554 spam", "refused", False),
-        ("at_data", "421 closing", "provider_busy", True),
-    ],
-)
-def test_mail_servers_answer_says_whether_retrying_helps(smtp, step, answer, code, retrying_helps):
-    setattr(smtp, step, answer)
-    with pytest.raises(ChannelError) as caught:
-        transport_for("email").send(MESSAGE)
-    assert (caught.value.code, caught.value.retrying_helps) == (code, retrying_helps)
-
-
-def test_mail_server_that_is_away_may_be_tried_again(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        settings.EMAIL_HOST, settings.EMAIL_PORT = unused.getsockname()
-    with pytest.raises(ChannelError) as caught:
-        transport_for("email").send(MESSAGE)
-    assert (caught.value.code, caught.value.retrying_helps) == ("provider_unreachable", True)
-
-
-def test_connection_that_breaks_after_the_letter_leaves_open_whether_it_was_taken(smtp, monkeypatch):
-    def break_off(*args, **kwargs):
-        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
-
-    monkeypatch.setattr(smtplib.SMTP, "data", break_off)
-    with pytest.raises(ChannelError) as caught:
-        transport_for("email").send(MESSAGE)
-    assert (caught.value.code, caught.value.retrying_helps) == ("provider_unclear", False)
