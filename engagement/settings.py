@@ -354,6 +354,11 @@ TASKS = {
 # When each job is due (in UTC), and what does it: see jobs/scheduling.py.
 SCHEDULE = {
     "recompute_risk": Job("0 2 * * *", "riskscoring.jobs.recompute_all", _("Work out everybody’s risk")),
+    "usual_hours": Job("0 1 * * *", "activity.jobs.usual_hours", _("Learn when each learner is active")),
+    "send_reminders": Job("*/15 * * * *", "nudges.jobs.send_reminders", _("Send today’s reminders")),
+    "run_campaigns": Job("*/5 * * * *", "nudges.jobs.run_campaigns", _("Begin the campaigns that are due")),
+    "hand_over": Job("10 * * * *", "nudges.jobs.hand_over", _("Give people the tasks where messages do not help")),
+    "escalate_tasks": Job("20 * * * *", "nudges.jobs.escalate_tasks", _("Escalate overdue tasks")),
     "clean_up": Job("30 3 * * *", "jobs.cleanup.clean_up", _("Throw away what is old")),
 }
 
