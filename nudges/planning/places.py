@@ -37,6 +37,14 @@ class Places:
         return any(word.arm == ARMS[1] for word in self.words)
 
     @property
+    def has_various_needs(self) -> bool:
+        """In one place a text names a fact that another does not: who lacks it may get the other."""
+        needs: dict[tuple[str, str, int, str], set[int]] = {}
+        for word in self.words:
+            needs.setdefault((word.channel, word.language, word.situation, word.arm), set()).add(word.needs)
+        return any(len(various) > 1 for various in needs.values())
+
+    @property
     def templates(self) -> list[int]:
         return sorted({word.template_id for word in self.words if word.template_id is not None})
 

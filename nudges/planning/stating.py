@@ -186,20 +186,15 @@ def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places
         also={
             "spoken": "l.language",
             "situation": situation_sql("l", _days_since_seen(question.now)),
-            "facts": known_sql("l"),
+            "own_facts": known_sql("l"),
         },
     )
     place = places.number_sql(channel="channel", language="spoken", situation="situation", is_arm_b=is_arm_b)
     hours = "LEFT JOIN activity_usualhour usual ON usual.learner_id = at_place.learner_id" if batch.learns_hours else ""
     hour = f"COALESCE(usual.hour, {NO_HOUR})" if batch.learns_hours else str(NO_HOUR)
-    # The first text that the learner did not have lately: only for the few who had any must it be looked for.
-    turn = """CASE WHEN NOT EXISTS (SELECT 1 FROM plan_had h WHERE h.learner_id = at_place.learner_id) THEN 0 ELSE (
-        SELECT MIN(w.turn) FROM plan_places w WHERE w.place = at_place.place AND NOT EXISTS (
-            SELECT 1 FROM plan_had h WHERE h.learner_id = at_place.learner_id AND h.template_id = w.template_id)) END"""
-    if not places.templates:
-        turn = "0"
+    turn = _turn(places)
     text = f"""CASE WHEN words.wording_id IS NULL THEN '{NO_TEXT}'
-        WHEN (words.needs & (chosen.facts + COALESCE(aim.known, 0))) <> words.needs THEN '{FACT_MISSING}' END"""
+        WHEN (words.needs & chosen.facts) <> words.needs THEN '{FACT_MISSING}' END"""
     code = code_of(had_template="chosen.turn IS NULL", text=text, is_quiet="1 = 0")
     arm = f"CASE WHEN {is_arm_b} THEN 'b' ELSE 'a' END" if _has_arms(question, places) else "''"
     late = draws_into_sql("learner_id", batch.salt + STAGE_SALT, percent=batch.rollout_percent)
@@ -210,13 +205,34 @@ def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places
         FROM (SELECT chosen.learner_id, chosen.goal, chosen.channel, chosen.spoken AS language, {code} AS code,
                      words.wording_id, hours.due_at
               FROM (SELECT at_place.*, {hour} AS hour, {turn} AS turn
-                    FROM (SELECT known.*, {place} AS place FROM ({known.text}) known) at_place {hours}) chosen
+                    FROM (SELECT known.*, {place} AS place, own_facts + COALESCE(aim.known, 0) AS facts
+                          FROM ({known.text}) known LEFT JOIN plan_aims aim ON aim.goal = known.goal) at_place
+                    {hours}) chosen
               LEFT JOIN plan_places words ON words.place = chosen.place AND words.turn = chosen.turn
-              LEFT JOIN plan_aims aim ON aim.goal = chosen.goal
               LEFT JOIN plan_hours hours ON hours.zone = chosen.zone AND hours.quiet = chosen.quiet
                   AND hours.hour = chosen.hour) decided
         ORDER BY learner_id"""
     )
+
+
+def _turn(places: Places) -> str:
+    """Of a row `at_place` the first text that the learner did not have lately, if there is one whose facts are known
+    too: else the first that they did not have; null where they had all.
+
+    It is looked for only where that can matter: for the few who had any, and where one text needs more than another.
+    """
+    if not places.templates and not places.has_various_needs:
+        return "0"
+    texts = "SELECT MIN(w.turn) FROM plan_places w WHERE w.place = at_place.place"
+    had = "SELECT 1 FROM plan_had h WHERE h.learner_id = at_place.learner_id"
+    is_new = f"NOT EXISTS ({had} AND h.template_id = w.template_id)"
+    found = f"({texts} AND {is_new})"
+    is_first = f"NOT EXISTS ({had})"
+    if places.has_various_needs:
+        found = f"COALESCE(({texts} AND {is_new} AND (w.needs & at_place.facts) = w.needs), {found})"
+        is_first += """ AND EXISTS (SELECT 1 FROM plan_places w
+            WHERE w.place = at_place.place AND w.turn = 0 AND (w.needs & at_place.facts) = w.needs)"""
+    return f"CASE WHEN {is_first} THEN 0 ELSE {found} END"
 
 
 def _has_arms(question: Question, places: Places) -> bool:

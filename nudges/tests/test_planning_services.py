@@ -69,7 +69,7 @@ def test_planning_takes_as_many_statements_for_3_learners_as_for_300(django_asse
         batch = batch_for(LearnerFactory.create_batch(learners), wordings=[{"template": template}], holdout_percent=10)
         batch.origin = "campaign"
         batch.save()
-        with django_assert_max_num_queries(31) as statements:
+        with django_assert_max_num_queries(32) as statements:
             plan_batch(batch, now=NOW)
         counted.append(len(statements))
     assert counted[0] == counted[1]
