@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,10 +17,9 @@ from ..audience import Audience, AudienceInvalid
 from ..gate.chance import PRIME
 from ..goals import Kind, goal_of, parse
 from ..models import Campaign, NudgeBatch, Origin
-from ..planning import Plan
 from ..services import TextRefused
 from ..wordings import Text, digest_of, problems_of, write_texts
-from .approval import is_approved, texts_of_campaign
+from .approval import Said, is_approved, texts_of_campaign
 from .recurrence import next_run
 
 log = logging.getLogger(__name__)
@@ -171,7 +170,7 @@ def run_now(*, campaign: Campaign, by: User | None, now: datetime) -> NudgeBatch
             batches.discard(taken_back)
         if stored.batches.filter(day=day).exists():
             raise CampaignNotReady(_("It ran today already. The next run can be tomorrow."))
-        return batches.schedule(_make_batch(stored, day=day), by=by)
+        return batches.schedule(draft_run(stored, day=day), by=by)
 
 
 def delete_campaign(campaign: Campaign) -> None:
@@ -218,12 +217,15 @@ def _run(pk: int, *, now: datetime) -> bool:
         day = _day_of(now)
         if campaign.batches.filter(day=day).exists():
             return False  # somebody ran it by hand today, or took today's run back
-        batches.schedule(_make_batch(campaign, day=day), by=None, undo=NO_UNDO)
+        batches.schedule(draft_run(campaign, day=day), by=None, undo=NO_UNDO)
     return True
 
 
-def why_not_ready(campaign: Campaign) -> str:
-    """A sentence for what keeps it from running; empty when nothing does. Whether it is on is asked elsewhere."""
+def why_not_ready(campaign: Campaign, *, known: Set[Said] | None = None) -> str:
+    """A sentence for what keeps it from running; empty when nothing does. Whether it is on is asked elsewhere.
+
+    `known` is as in approval.unapproved_among.
+    """
     if campaign.segment is None:
         return _("Nobody is chosen: it has no segment.")
     try:
@@ -234,7 +236,7 @@ def why_not_ready(campaign: Campaign) -> str:
         return _("It has no texts yet.")
     if any(problems_of(text) for text in texts_of_campaign(campaign)):
         return _("One of its texts can’t be sent as it is.")
-    if not is_approved(campaign):
+    if not is_approved(campaign, known=known):
         return _("Its texts have not been approved yet.")
     return ""
 
@@ -250,23 +252,13 @@ def has_task(campaign: Campaign) -> bool:
     return parsed is not None and parsed[0] in (Kind.LESSON, Kind.SESSION)
 
 
-def rehearse(campaign: Campaign, *, now: datetime) -> Plan:
-    """Both sides, were it to run now: planned like a run, and taken back, so that it can't promise something else.
+def draft_run(campaign: Campaign, *, day: date | None) -> NudgeBatch:
+    """A batch that is not scheduled yet, with all that the campaign says of what, to whom and how.
 
-    Raises AudienceInvalid, and CampaignNotReady without texts.
+    Raises CampaignNotReady without texts.
     """
-    from ..planning import preview
-
     if not campaign.texts:
         raise CampaignNotReady(_("It has no texts yet."))
-    with transaction.atomic():
-        plan = preview(_make_batch(campaign, day=None), now=now)
-        transaction.set_rollback(True)
-    return plan
-
-
-def _make_batch(campaign: Campaign, *, day: date | None) -> NudgeBatch:
-    """A draft with all that the campaign says of what, to whom and how."""
     return batches.create(
         **{name: getattr(campaign, name) for name in COPIED},
         campaign=campaign,

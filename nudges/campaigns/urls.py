@@ -12,6 +12,7 @@ urlpatterns = [
     path("campaigns/<uuid:uuid>/edit/", views.edit, name="edit"),
     path("campaigns/<uuid:uuid>/texts/", views.texts, name="texts"),
     path("campaigns/<uuid:uuid>/sides/", views.sides, name="sides"),
+    path("campaigns/<uuid:uuid>/reading/", views.reading, name="reading"),
     path("campaigns/<uuid:uuid>/runs/", views.runs, name="runs"),
     path("campaigns/<uuid:uuid>/write/", views.write, name="write"),
     path("campaigns/<uuid:uuid>/approve/", views.approve, name="approve"),

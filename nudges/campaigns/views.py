@@ -9,10 +9,13 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from learners.requests import HtmxHttpRequest
+from learners.whole_numbers import whole_number
+from riskscoring.filters import LONGEST_SEARCH
 
 from .. import batches
 from ..audience import AudienceInvalid
@@ -27,6 +30,7 @@ from .approval import texts_of_campaign
 from .audience_notes import notes_on
 from .campaign_pages import CampaignPage, listed, place_in_words, rows_of, runs_of
 from .forms import CampaignForm
+from .rehearsing import both_sides, read_by
 from .services import CampaignNotReady
 
 editing = require_http_methods(["GET", "HEAD", "POST"])
@@ -79,13 +83,28 @@ def sides(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     found = _campaign_or_404(uuid)
     context: dict[str, Any] = {"campaign": found}
     try:
-        context["plan"] = services.rehearse(found, now=timezone.now())
+        context["plan"] = both_sides(found, now=timezone.now())
     except CampaignNotReady as not_ready:
         context["problem"] = str(not_ready)
     except AudienceInvalid:
         context["problem"] = services.why_not_ready(found)
-    template = "nudges/_campaign_sides.html" if request.htmx else "nudges/campaign_sides.html"
-    return render(request, template, context)
+    return _show(request, "campaign_sides", context)
+
+
+@require_safe
+def reading(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
+    """Exactly what one learner of the audience would read: the one at a place, or the one of this name."""
+    found = _campaign_or_404(uuid)
+    name = request.GET.get("name", "").strip()[:LONGEST_SEARCH]
+    position = whole_number(request.GET.get("position", "")) or 0
+    context: dict[str, Any] = {"campaign": found, "name": name}
+    try:
+        context["read"] = read_by(found, position=position, name=name, now=timezone.now())
+    except CampaignNotReady as not_ready:
+        context["problem"] = str(not_ready)
+    except AudienceInvalid:
+        context["problem"] = services.why_not_ready(found)
+    return _show(request, "campaign_reading", context)
 
 
 @require_safe
@@ -209,6 +228,13 @@ def _do(request: HtmxHttpRequest, uuid: UUID, act: Callable[[Campaign], str]) ->
     except CampaignNotReady as not_ready:
         messages.error(request, str(not_ready))
     return redirect("campaigns:campaign", uuid)
+
+
+def _show(request: HtmxHttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or only the part of it that another page has asked for."""
+    response = render(request, f"nudges/{'_' if request.htmx else ''}{page}.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _write(request: HtmxHttpRequest, campaign: Campaign, *, anew: bool = False) -> None:

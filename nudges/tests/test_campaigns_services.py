@@ -239,14 +239,14 @@ def test_a_filter_that_can_not_be_read_any_more_sends_to_nobody(ready):
 
 def test_one_that_breaks_does_not_hold_up_the_others(ready, staff, monkeypatch):
     a_campaign(name="Other", is_on=True)
-    made = services._make_batch
+    made = services.draft_run
 
     def make(campaign, **kwargs):
         if campaign == ready:
             raise RuntimeError("a bug")
         return made(campaign, **kwargs)
 
-    monkeypatch.setattr(services, "_make_batch", make)
+    monkeypatch.setattr(services, "draft_run", make)
     assert run_due(NOW) == 1
     assert Campaign.objects.get(pk=ready.pk).next_run_at == NOW
 
