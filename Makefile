@@ -15,8 +15,8 @@ run: install ## Serve the product with demo data (PORT=8000)
 	@$(MANAGE) createcachetable --verbosity 0
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) prepare_demo --port $(PORT)
-	@$(MANAGE) deliver_nudges --loop & workers=$$!; $(MANAGE) fold_statements --loop & workers="$$workers $$!"; \
-	trap "kill $$workers" EXIT INT TERM; \
+	@$(MANAGE) work & worker=$$!; \
+	trap "kill $$worker; wait $$worker" EXIT; trap "exit 130" INT; trap "exit 143" TERM; \
 	$(BIN)/gunicorn engagement.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket --log-level warning
 
 install: .venv/runtime ## Make the environment alone

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from jobs.correlation import correlation_id
 from learners.channels import Channel
 from learners.models import Learner
 
@@ -203,6 +205,7 @@ def _draft(
         nudge = Nudge.objects.create(
             learner=learner,
             origin=origin,
+            correlation_id=correlation_id() or uuid4(),
             priority=PRIORITY[Origin(origin)],
             goal=goal or type,
             channel=channel,
