@@ -95,7 +95,7 @@ class TestPage:
         for number in range(12):
             key = make(f"Tool {number}")
             Refusal.objects.create(key=key, method="POST", path="/", status=400, reason="wrong")
-        with django_assert_num_queries(6):  # session, user, roles; keys, counts, refusals
+        with django_assert_num_queries(7):  # session, user, roles, notices; keys, counts, refusals
             staff_client.get(PAGE)
 
     def test_coordinators_have_no_keys_to_give(self, coordinator_client):

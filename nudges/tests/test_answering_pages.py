@@ -208,3 +208,14 @@ def test_the_address_is_told_to_no_other_site_and_kept_by_nobody(learner_client,
 @pytest.mark.parametrize("page", ["go", "seen"])
 def test_a_post_where_nothing_is_posted_is_refused(learner_client, nudge, page):
     assert learner_client.post(address(nudge, page)).status_code == 405
+
+
+def test_the_nudges_own_page_shows_answers_and_machines_apart(coordinator_client, nudge):
+    Reply.objects.create(
+        learner=nudge.learner, nudge=nudge, channel="email", kind="text", text="Thanks", at=nudge.sent_at
+    )
+    for kind, machine in (("open", False), ("open", True), ("click", True)):
+        Touch.objects.create(nudge=nudge, kind=kind, at=nudge.sent_at, is_machine=machine)
+    page = text_of(coordinator_client.get(f"/nudges/{nudge.uuid}/"))
+    assert "Thanks" in page
+    assert "Opened 1 time · clicked 0 times · and 2 by machines." in page

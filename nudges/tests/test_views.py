@@ -283,10 +283,10 @@ def test_list_goes_on_where_the_page_before_ended(coordinator_client, monkeypatc
 
 def test_list_takes_a_fixed_number_of_queries(coordinator_client, django_assert_max_num_queries):
     NudgeFactory.create_batch(20, state="sent")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         coordinator_client.get("/nudges/")
 
 
 def test_composer_takes_a_fixed_number_of_queries(coordinator_client, learner, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         coordinator_client.get(COMPOSE, {"learner": learner.uid})

@@ -205,7 +205,7 @@ def test_board_takes_as_many_queries_for_fifty_learners_as_for_one(coordinator_c
         RiskSnapshotFactory(learner=score.learner)
     ScoringRunFactory()
     for query in ("", f"level=medium&q=ana&program={cohort.program_id}&cohort={cohort.id}&owner=none&order=quiz"):
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(20):
             coordinator_client.get(f"/?{query}")
 
 
