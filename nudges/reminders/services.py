@@ -91,6 +91,16 @@ def send_reminders(now: datetime | None = None) -> Counter[str]:
     return counts
 
 
+def send_by_schedule(now: datetime) -> Counter[str]:
+    """What the clock asks for, every quarter of an hour: nothing while the reminders are switched off.
+
+    A person at the terminal has decided: their command is not asked about the switch.
+    """
+    if not Campaign.objects.filter(is_reminder=True, is_on=True).exists():
+        return Counter({SWITCHED_OFF: 1})
+    return send_reminders(now)
+
+
 def batches_of(now: datetime) -> list[NudgeBatch]:
     """The reminders of the days that it is now, as far as they are planned; the latest day first."""
     return list(NudgeBatch.objects.filter(campaign__is_reminder=True, day__in=days_of(now)).order_by("-day"))

@@ -15,7 +15,7 @@ from nudges.gate.rules import Policy
 from nudges.models import Campaign, FallbackTemplate, Nudge, NudgeBatch, NudgeEvent
 from nudges.reminders import services
 from nudges.reminders.rules import Window, is_open, local_day
-from nudges.reminders.services import plan_day, reminder_campaign, send_reminders, switch_reminders
+from nudges.reminders.services import plan_day, reminder_campaign, send_by_schedule, send_reminders, switch_reminders
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.writers import WriterFailed
 from riskscoring.models import RiskScore
@@ -305,6 +305,16 @@ def test_there_is_one_campaign_of_reminders_and_it_begins_switched_off():
     Campaign.objects.all().delete()
     Campaign.objects.create(name=services.NAME, type="kudos")
     assert reminder_campaign().is_reminder
+
+
+def test_clock_sends_nothing_while_the_reminders_are_switched_off(cohort):
+    a_learner(cohort)
+    a_lesson(cohort)
+
+    assert send_by_schedule(NOW) == {"switched_off": 1}
+    assert not Nudge.objects.exists()
+    switch_reminders(on=True)
+    assert send_by_schedule(NOW) == {"allowed": 1}
 
 
 def test_switched_off_what_waits_is_held_and_switched_on_it_goes_on(cohort):
