@@ -15,6 +15,8 @@ from activity.store.incoming import StatementConflict
 from activity.xapi.statements import InvalidStatement
 from learners.services import InvalidLearner
 from nudges.api import NotSent
+from nudges.batches import TooLate
+from nudges.batches.api import BulkRefused
 from nudges.quizzes import QuizRefused
 from nudges.reasons import sentence_of
 from nudges.services import TextRefused
@@ -71,6 +73,8 @@ def handle_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(InvalidLearner, _invalid_fields)
     api.add_exception_handler(QuizRefused, _invalid_fields)
+    api.add_exception_handler(BulkRefused, _invalid_fields)
+    api.add_exception_handler(TooLate, _too_late)
     api.add_exception_handler(InvalidStatement, _invalid_statement)
     api.add_exception_handler(StatementConflict, _statement_conflict)
     api.add_exception_handler(NotSent, _not_sent)
@@ -132,6 +136,10 @@ def _not_written(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _text_refused(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(ApiError(409, "text_refused", str(error)))
+
+
+def _too_late(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(ApiError(409, "too_late", str(error)))
 
 
 def _promise_needs_date(request: HttpRequest, error: Any) -> HttpResponse:

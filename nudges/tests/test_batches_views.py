@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
 from nudges import batches
-from nudges.models import Nudge, NudgeBatch, NudgeEvent
+from nudges.models import Nudge, NudgeBatch
 from nudges.states import State
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.transitions import move
@@ -225,7 +225,7 @@ def test_batch_does_not_wait_for_a_nudge_whose_sender_died(coordinator_client, b
     cut_off = batch.nudges.get(learner=learners[0])
     move(cut_off.pk, State.QUEUED, State.SENDING)
     work()
-    NudgeEvent.objects.filter(nudge=cut_off).update(at=timezone.now() - timedelta(minutes=11))
+    Nudge.objects.filter(pk=cut_off.pk).update(due_at=timezone.now() - timedelta(minutes=11))
     batches.advance(timezone.now())
     page = coordinator_client.get(at("batch", batch))
     assert "One nudge was handed over more than 10 minutes ago" in text_of(page)

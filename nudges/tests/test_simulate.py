@@ -89,7 +89,7 @@ def test_the_gate_stops_whom_it_would_stop_anyway():
 def test_the_number_of_queries_does_not_depend_on_the_learners(django_assert_max_num_queries):
     for _ in range(30):
         LearnerFactory(**HIGH)
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(85):
         simulate()
 
 
