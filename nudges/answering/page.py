@@ -57,7 +57,7 @@ def page_of(nudge: Nudge) -> MessagePage:
         nudge=nudge,
         sender=facts.coordinator,
         reasons=why(origin=nudge.origin, type=nudge.type, sender=facts.coordinator),
-        data=data_used(origin=nudge.origin, names=names_in(text), known=known),
+        data=data_used(names=names_in(text), known=known),
         answers=list(nudge.replies.order_by("at", "id")[:20]),
     )
 

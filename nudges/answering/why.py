@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 CHOSEN_BY_RULE: Final = frozenset({"campaign", "reminder", "simulation"})
-TO_MANY: Final = frozenset({"bulk", *CHOSEN_BY_RULE})
 
 PURPOSES: Final = {  # NudgeType → what such a message is for
     "reminder": gettext_lazy("It is to remind you of work that is still open."),
@@ -39,12 +38,9 @@ def why(*, origin: str, type: str, sender: str) -> list[str]:  # noqa: A002
     return [by, *([str(PURPOSES[type])] if type in PURPOSES else [])]
 
 
-def data_used(*, origin: str, names: Collection[str], known: Collection[str]) -> list[str]:
-    """Which of what we know was used: what the text names, and for a message to many also what chose its readers.
+def data_used(*, names: Collection[str], known: Collection[str]) -> list[str]:
+    """Which of what we know was used: what the text names, and what lies before whoever, or whatever, chose to write.
 
     `names` are the placeholders of the text, `known` those of which we have a value.
     """
-    used = {name for name in names if name in DATA}
-    if origin in TO_MANY:
-        used |= {name for name in known if name in DATA}
-    return [str(DATA[name]) for name in DATA if name in used]
+    return [str(DATA[name]) for name in DATA if name in names or name in known]

@@ -64,9 +64,9 @@ class TaskPage:
     @property
     def why(self) -> str:
         """One sentence, in counts."""
-        if self.task.cause != Cause.UNANSWERED:
-            return why(self.task) + "."
         count = len([one for one in self.history if one.nudge])
+        if self.task.cause != Cause.UNANSWERED or not count:
+            return why(self.task) + "."
         return ngettext(
             "%(count)d message was sent, and the learner did not come.",
             "%(count)d messages were sent, and the learner did not come.",

@@ -9,7 +9,11 @@ from activity.models import Interruption, Lesson
 from activity.refusals import note_refusal
 from activity.streaming.poison import set_aside
 from learners.models import Cohort, Learner
+from nudges.answering.replies import receive_reply
+from nudges.links import token_of
+from nudges.models import Nudge, Task
 from nudges.services import draft_nudge
+from nudges.states import State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +36,12 @@ def paths(programme) -> dict[str, str]:
         name="Moodle", can_read=False, can_write=True, version="1.0.3", calls_per_minute=60, by=None
     )  # fmt: skip
     note_refusal(key=key, method="POST", path="/xapi/activities/profile", status=400, reason="verb.id: Send an IRI.")
+    sent = Nudge.objects.create(
+        learner=learner, channel="email", type="reminder", language="en", source="template", state=State.SENT,
+        subject="Loops", content="Hi Arjun, shall we go on?", sent_at=timezone.now(), due_at=timezone.now(),
+    )  # fmt: skip
+    receive_reply(learner=learner, kind="help", text="", channel="email", nudge=sent, at=timezone.now())
+    message = f"/n/{token_of(sent.uuid)}/"
     return {
         "board": "/",
         "nobody": "/?q=nobody-has-this-name",
@@ -39,6 +49,13 @@ def paths(programme) -> dict[str, str]:
         "compose": f"/nudges/compose/?learner={learner.uid}",
         "draft": f"/nudges/{draft.uuid}/",
         "nudges": "/nudges/",
+        "nudge": f"/nudges/{sent.uuid}/",
+        "message": message,
+        "stop messages": f"{message}stop",
+        "tasks": "/tasks/",
+        "no tasks": "/tasks/?show=closed",
+        "task": f"/tasks/{Task.objects.get().uuid}/",
+        "notices": "/tasks/notices/",
         "import": "/learners/import/",
         "runs": "/runs/",
         "cohorts": "/cohorts/",
