@@ -2,12 +2,14 @@
 
 import base64
 import hmac
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+STAND_IN = "token"  # in a path, for a token
 SIGNATURE_BYTES = 12  # 96 bits: short enough for a text message, too many to guess
 
 
@@ -29,7 +31,13 @@ def uuid_of(token: str) -> UUID | None:
 
 def url_of(nudge_uuid: UUID, page: str = "answer") -> str:
     """The whole address of a page about one message: "answer", "go", "seen" or "stop"."""
-    return settings.SITE_URL + reverse(f"nudges:message_{page}", args=[token_of(nudge_uuid)])
+    return settings.SITE_URL + _path_of(page).replace(STAND_IN, token_of(nudge_uuid))
+
+
+@cache
+def _path_of(page: str) -> str:
+    """Looked up once: that takes longer than all else here, and a message has four addresses."""
+    return reverse(f"nudges:message_{page}", args=[STAND_IN])
 
 
 def _signature(raw: bytes) -> bytes:

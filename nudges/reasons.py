@@ -22,7 +22,7 @@ OF_DELIVERY: dict[str, str | Promise] = {
     ALREADY_DONE: _("The learner has done it meanwhile."),
     EXPIRED: _("It could not leave in time, and would have come too late."),
     BATCH_CANCELLED: _("This bulk nudge was cancelled."),
-    OUR_ERROR: _("An error of ours kept it back. It is in the log."),
+    OUR_ERROR: _("An error of ours keeps it back. It is in the log, and the nudge is tried again."),
 }
 
 

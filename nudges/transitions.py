@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from .models import Nudge, NudgeEvent
+from .row_updates import update_rows
 from .states import NEXT, State
 
 
@@ -38,7 +39,7 @@ def move_held(
         if State(nudge.state) not in NEXT[begin]:
             raise ValueError(f"A nudge does not go from {begin} to {nudge.state}.")
     with transaction.atomic():
-        moved = Nudge.objects.filter(state=begin).bulk_update(nudges, ["state", "reason", *fields])
+        moved = update_rows(nudges, ["state", "reason", *fields], state=begin)
         if moved != len(nudges):
             raise RuntimeError(f"Of {len(nudges)} nudges {moved} were {begin}.")
         NudgeEvent.objects.bulk_create(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from .. import gate
 from ..channels.base import Message, Transport
 from ..models import Attempt, Nudge, NudgeEvent
+from ..row_updates import update_rows
 from ..states import State
 from ..transitions import move_held
 from .channel_states import locked_pace, store_pace
@@ -117,7 +118,7 @@ def _keep_back(nudges: Sequence[Nudge], decided: dict[int, Verdict]) -> None:
             nudge.state, nudge.reason = State.SUPPRESSED, verdict.code
             staying.append(nudge)
     if waiting:
-        Nudge.objects.bulk_update([nudge for nudge, _ in waiting], ["due_at"])
+        update_rows([nudge for nudge, _ in waiting], ["due_at"])
         NudgeEvent.objects.bulk_create(
             NudgeEvent(nudge=nudge, state=State.QUEUED, reason=code) for nudge, code in waiting
         )

@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .. import gate, goals
 from ..facts import facts_for
@@ -16,6 +16,8 @@ from . import truth
 from .messages import Ready, TooLong, approved_template_of, ready, written
 
 log = logging.getLogger(__name__)
+
+AFTER_OUR_ERROR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,10 @@ def _verdict(nudge: Nudge, decision: gate.Decision, about: About) -> Verdict:
     try:
         made = _ready(nudge, about)
     except Exception:
-        # A bug. It must not hold up the nudges behind this one.
+        # A bug. It must not hold up the nudges behind this one, and takes none away: the next release may mend it.
         log.exception("Nudge %s (%s) could not be made ready", nudge.uuid, nudge.correlation_id)
-        return Stays(OUR_ERROR)
-    if decision.until is None or isinstance(made, Stays):
+        return Waits(about.now + AFTER_OUR_ERROR, OUR_ERROR)
+    if decision.until is None or not isinstance(made, Ready):
         return made
     return Stays(EXPIRED) if _is_expired(nudge, decision.until) else Waits(decision.until, decision.code)
 

@@ -10,6 +10,7 @@ from learners.models import Learner
 
 from .. import gate
 from ..models import Attempt, Nudge
+from ..row_updates import update_rows
 from ..states import State
 from ..transitions import move_held
 from . import pacing
@@ -42,9 +43,7 @@ def _write_nudges(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         by_id = {outcome.departure.attempt_id: outcome for outcome in outcomes}
         for attempt in attempts:
             _finish(attempt, by_id[attempt.pk], now=now)
-        Attempt.objects.bulk_update(
-            attempts, ["outcome", "finished_at", "provider_message_id", "error", "retrying_helps"]
-        )
+        update_rows(attempts, ["outcome", "finished_at", "provider_message_id", "error", "retrying_helps"])
         # An attempt that a person decided on meanwhile is closed; a nudge of which the provider spoke first, moved on.
         still_ours = {attempt.nudge_id for attempt in attempts}
         moving = [nudge for nudge in nudges if nudge.pk in still_ours and nudge.state == State.SENDING]
