@@ -10,7 +10,7 @@ from .tasks.services import escalate_overdue
 
 def send_reminders() -> dict[str, int]:
     """Often, and all day: which learners are in their window now is the service's to say."""
-    return dict(reminders.send_by_schedule(timezone.now()))
+    return dict(reminders.send_reminders(timezone.now()))
 
 
 def run_campaigns() -> dict[str, int]:

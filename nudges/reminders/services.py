@@ -79,26 +79,21 @@ def switch_reminders(*, on: bool) -> Campaign:
 def send_reminders(now: datetime | None = None) -> Counter[str]:
     """Plan what is due now, everywhere on earth, and leave a JobRun; how many learners by code, as plan_batch counts.
 
-    Raises WriterFailed where there are no templates at all; the days that were planned before stay planned.
+    Nothing while the reminders are switched off: then the one code is SWITCHED_OFF. Raises WriterFailed where there are
+    no templates at all; the days that were planned before stay planned.
     """
     now = now or timezone.now()
     counts: Counter[str] = Counter()
     with job_run(JOB) as run:
         campaign = reminder_campaign()
+        if not campaign.is_on:
+            counts[SWITCHED_OFF] = 1
+            run.counts = dict(counts)
+            return counts
         for day in days_of(now, window=window_of_reminders()):
             counts += plan_day(campaign, day=day, now=now)
             run.counts = dict(counts)
     return counts
-
-
-def send_by_schedule(now: datetime) -> Counter[str]:
-    """What the clock asks for, every quarter of an hour: nothing while the reminders are switched off.
-
-    A person at the terminal has decided: their command is not asked about the switch.
-    """
-    if not Campaign.objects.filter(is_reminder=True, is_on=True).exists():
-        return Counter({SWITCHED_OFF: 1})
-    return send_reminders(now)
 
 
 def batches_of(now: datetime) -> list[NudgeBatch]:

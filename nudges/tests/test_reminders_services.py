@@ -15,7 +15,7 @@ from nudges.gate.rules import Policy
 from nudges.models import Campaign, FallbackTemplate, Nudge, NudgeBatch, NudgeEvent
 from nudges.reminders import services
 from nudges.reminders.rules import Window, is_open, local_day
-from nudges.reminders.services import plan_day, reminder_campaign, send_by_schedule, send_reminders, switch_reminders
+from nudges.reminders.services import plan_day, reminder_campaign, send_reminders, switch_reminders
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.writers import WriterFailed
 from riskscoring.models import RiskScore
@@ -37,6 +37,7 @@ def _everybody_gets_one():
     """No holdout: these tests are about who is asked about."""
     campaign = reminder_campaign()
     campaign.holdout_percent = 0
+    campaign.is_on = True
     campaign.learns_hours = True
     campaign.usual_hour = 17
     campaign.save()
@@ -300,6 +301,7 @@ def test_templates_that_are_missing_are_an_error_that_ops_see(cohort):
 
 
 def test_there_is_one_campaign_of_reminders_and_it_begins_switched_off():
+    Campaign.objects.all().delete()
     assert reminder_campaign() == reminder_campaign()
     assert not reminder_campaign().is_on
     Campaign.objects.all().delete()
@@ -307,14 +309,17 @@ def test_there_is_one_campaign_of_reminders_and_it_begins_switched_off():
     assert reminder_campaign().is_reminder
 
 
-def test_clock_sends_nothing_while_the_reminders_are_switched_off(cohort):
+def test_nothing_is_sent_while_the_reminders_are_switched_off(cohort):
     a_learner(cohort)
     a_lesson(cohort)
 
-    assert send_by_schedule(NOW) == {"switched_off": 1}
+    switch_reminders(on=False)
+
+    assert send_reminders(NOW) == {"switched_off": 1}
     assert not Nudge.objects.exists()
+    assert JobRun.objects.get().counts == {"switched_off": 1}
     switch_reminders(on=True)
-    assert send_by_schedule(NOW) == {"allowed": 1}
+    assert send_reminders(NOW) == {"allowed": 1}
 
 
 def test_switched_off_what_waits_is_held_and_switched_on_it_goes_on(cohort):

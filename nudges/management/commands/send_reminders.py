@@ -1,4 +1,4 @@
-"""manage.py send_reminders [--preview] [--at TIME]: today's reminders, or who would get them."""
+"""manage.py send_reminders [--switch-on] [--preview [--at TIME]]: today's reminders, or who would get them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from nudges.reasons import sentence_of
 from nudges.reminders.rehearsal import Rehearsal, rehearse
-from nudges.reminders.services import GOING, HELD, HELD_SENTENCE, send_reminders
+from nudges.reminders.services import GOING, HELD, HELD_SENTENCE, SWITCHED_OFF, send_reminders, switch_reminders
 from nudges.writers import WriterFailed
 
 
@@ -18,12 +18,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--preview", action="store_true", help="say who would get what, and change nothing")
+        parser.add_argument("--switch-on", action="store_true", help="send them by themselves from now on")
         parser.add_argument("--at", metavar="TIME", help="with --preview: as if it were this time (ISO 8601; UTC)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["at"] and not options["preview"]:
             raise CommandError("--at is for --preview: reminders are sent now, and at no other time.")
+        if options["switch_on"] and options["preview"]:
+            raise CommandError("--preview changes nothing: leave --switch-on out.")
         try:
+            if options["switch_on"]:
+                switch_reminders(on=True)
             if options["preview"]:
                 self._show(rehearse(_moment(options["at"]), shown=None))
             else:
@@ -35,11 +40,17 @@ class Command(BaseCommand):
 
     def _send(self) -> None:
         counts = send_reminders()
+        if SWITCHED_OFF in counts:
+            self.stdout.write(
+                "The reminders are switched off, so nothing was sent. Look at /ui/test-reminders whom they would reach"
+                " and switch them on there, or add --switch-on."
+            )
+            return
         going = sum(counts[code] for code in GOING)
         self.stdout.write(f"{going} reminders queued. They leave when manage.py work (or deliver_nudges) sends them.")
         for code, count in counts.most_common():
             if code == HELD:
-                self.stdout.write(f"{HELD_SENTENCE}")
+                self.stdout.write(str(HELD_SENTENCE))
             elif code not in GOING:
                 self.stdout.write(f"{count} get none: {sentence_of(code)} ({code})")
 
