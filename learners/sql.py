@@ -47,6 +47,13 @@ def adapted(value: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
+def kept_apart() -> str:
+    """What ends a subquery whose columns are to be worked out once. Otherwise both databases may put each column's
+    expression in all places that name it, and work it out for each.
+    """
+    return "OFFSET 0" if connection.vendor == "postgresql" else "LIMIT -1"
+
+
 def literal(moment: datetime) -> str:
     """A time of our own, written out: where a statement names it often, a parameter each would hide what it says."""
     if connection.vendor == "postgresql":

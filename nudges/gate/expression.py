@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.db import connection
 
 from learners.channels import ADDRESS_OF, ALLOWED_BY_DEFAULT, Channel
-from learners.sql import Sql, execute, literal
+from learners.sql import Sql, execute, kept_apart, literal
 
 from .chance import draws_into_sql
 from .counted import IS_COUNTED
@@ -106,7 +106,8 @@ def answers(asked: Asked, question: Question, *, also: Mapping[str, str] = Mappi
         f"""SELECT learner_id, goal, CASE{open_on} ELSE '{question.channels[0]}' END AS channel, zone, quiet,
             COALESCE(course, CASE WHEN {all_closed} THEN reach_0 END, rest) AS code, is_held_out{names}
         FROM (SELECT a.learner_id, a.goal, {listed}
-              FROM {asked.table} a JOIN learners_learner l ON l.id = a.learner_id {" ".join(joins)}) known"""
+              FROM {asked.table} a JOIN learners_learner l ON l.id = a.learner_id {" ".join(joins)}
+              {kept_apart()}) known {kept_apart()}"""
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -52,7 +53,17 @@ class ContactPolicy(models.Model):
                 Coalesce("program_id", 0),
                 name="one_policy_per_program",
                 violation_error_message=_("These limits exist already. Change them instead."),
-            )
+            ),
+            models.CheckConstraint(  # whoever writes past the forms and the validators
+                condition=Q(max_per_week__lte=3, max_per_day__lte=3, max_per_goal__lte=3),
+                name="policy_within_what_learners_bear",
+                violation_error_message=_("Never more than 3: learners who hear more from us stop listening."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__lte=23, quiet_until__lte=23, unanswered_limit__lte=3, unanswered_limit__gte=1),
+                name="policy_hours_and_answers",
+                violation_error_message=_("Hours go from 0 to 23, and 1 to 3 unanswered nudges make a task."),
+            ),
         ]
 
     def __str__(self) -> str:

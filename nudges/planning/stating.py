@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from django.conf import settings
 from django.db import connection
 
-from learners.sql import Sql, adapted, execute, from_json, rows
+from learners.sql import Sql, adapted, execute, from_json, kept_apart, rows
 
 from ..audience import Audience
 from ..gate import Code, Purpose
@@ -189,29 +189,31 @@ def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places
             "own_facts": known_sql("l"),
         },
     )
-    place = places.number_sql(channel="channel", language="spoken", situation="situation", is_arm_b=is_arm_b)
+    place = places.number_sql(channel="channel", language="spoken", situation="situation", is_arm_b="is_arm_b = 1")
     hours = "LEFT JOIN activity_usualhour usual ON usual.learner_id = at_place.learner_id" if batch.learns_hours else ""
     hour = f"COALESCE(usual.hour, {NO_HOUR})" if batch.learns_hours else str(NO_HOUR)
     turn = _turn(places)
     text = f"""CASE WHEN words.wording_id IS NULL THEN '{NO_TEXT}'
         WHEN (words.needs & chosen.facts) <> words.needs THEN '{FACT_MISSING}' END"""
     code = code_of(had_template="chosen.turn IS NULL", text=text, is_quiet="1 = 0")
-    arm = f"CASE WHEN {is_arm_b} THEN 'b' ELSE 'a' END" if _has_arms(question, places) else "''"
+    arm = "CASE is_arm_b WHEN 1 THEN 'b' ELSE 'a' END" if _has_arms(question, places) else "''"
+    apart = kept_apart()
     late = draws_into_sql("learner_id", batch.salt + STAGE_SALT, percent=batch.rollout_percent)
     return Sql(
         f"""SELECT learner_id, goal, channel, language, code, wording_id,
             CASE code WHEN '{Code.HOLDOUT}' THEN 'holdout' WHEN '{Code.ALLOWED}' THEN {arm} ELSE '' END AS arm,
             CASE WHEN {late} THEN 0 ELSE 1 END AS stage, due_at
-        FROM (SELECT chosen.learner_id, chosen.goal, chosen.channel, chosen.spoken AS language, {code} AS code,
-                     words.wording_id, hours.due_at
+        FROM (SELECT chosen.learner_id, chosen.is_arm_b, chosen.goal, chosen.channel, chosen.spoken AS language,
+                     {code} AS code, words.wording_id, hours.due_at
               FROM (SELECT at_place.*, {hour} AS hour, {turn} AS turn
                     FROM (SELECT known.*, {place} AS place, own_facts + COALESCE(aim.known, 0) AS facts
-                          FROM ({known.text}) known LEFT JOIN plan_aims aim ON aim.goal = known.goal) at_place
-                    {hours}) chosen
+                          FROM (SELECT known.*, CASE WHEN {is_arm_b} THEN 1 ELSE 0 END AS is_arm_b
+                                FROM ({known.text}) known {apart}) known
+                          LEFT JOIN plan_aims aim ON aim.goal = known.goal {apart}) at_place
+                    {hours} {apart}) chosen
               LEFT JOIN plan_places words ON words.place = chosen.place AND words.turn = chosen.turn
               LEFT JOIN plan_hours hours ON hours.zone = chosen.zone AND hours.quiet = chosen.quiet
-                  AND hours.hour = chosen.hour) decided
-        ORDER BY learner_id"""
+                  AND hours.hour = chosen.hour {apart}) decided"""
     )
 
 
