@@ -4,7 +4,7 @@ import warnings
 from datetime import UTC
 from typing import Any
 
-from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
@@ -34,6 +34,16 @@ REFUSALS = {
     RejectReason.SPAM: Kind.OPTED_OUT,  # held back, as the learner once called another letter spam
     RejectReason.UNSUBSCRIBED: Kind.OPTED_OUT,
 }
+# What anymail raises over a body that is none of the service's reports on messages.
+UNREADABLE = (
+    AnymailConfigurationError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def read(request: HttpRequest, esp: str) -> list[Report] | None:
@@ -46,12 +56,12 @@ def read(request: HttpRequest, esp: str) -> list[Report] | None:
         view.run_validators(request)
     except AnymailWebhookValidationFailure:
         return None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:  # a signature that can't even be read
-        raise Unreadable(str(error)[:200]) from error
+    except UNREADABLE as error:  # not even the signature
+        raise Unreadable(repr(error)[:200]) from error
     try:
         events = view.parse_events(request)
         return [_report(event, esp) for event in events if isinstance(event, AnymailTrackingEvent)]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Unreadable(repr(error)[:200]) from error
 
 
@@ -76,7 +86,7 @@ def _report(event: AnymailTrackingEvent, esp: str) -> Report:
     metadata: dict[str, Any] = event.metadata if isinstance(event.metadata, dict) else {}
     return Report(
         provider=esp,
-        key=f"{event.event_type}:{told}",
+        key=f"{kind}:{told}",
         kind=kind,
         provider_message_id=their_id,
         nudge=str(metadata.get("nudge") or ""),
