@@ -13,6 +13,7 @@ from riskscoring.models import RiskScore, ScoringRun
 from riskscoring.services import recompute_risk
 
 from .demo_activity import PROGRAM, SILENT_COHORT, SILENT_DAYS, send_history
+from .demo_ahead import plan_ahead
 from .demo_history import DAYS, SHARES, Inputs, simulate
 from .demo_nudges import make_nudges
 from .demo_people import make_accounts, make_learners, make_notes, make_preferences
@@ -72,6 +73,7 @@ def _fill(now: datetime) -> None:
     lives = {learner: (habit, [day.inputs for day in days[learner]]) for learner, habit in habits.items()}
     _live(lives, first_day)
     send_history(days, now=now)
+    plan_ahead(now.date())
     make_nudges(lives, preferences, now=now, random=random)
     make_notes(random.sample(learners, 40), now=now, random=random)
 

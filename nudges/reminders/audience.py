@@ -1,6 +1,7 @@
 """The rules of rules.py as one SELECT, for all learners at once. A property test holds the two together."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -79,7 +80,7 @@ def has_something(now: datetime, *, day: date, zones: list[str], but_not_again: 
     WHERE first.turn = 1
         AND NOT EXISTS (SELECT 1 FROM activity_interruption pause WHERE pause.cohort_id = l.cohort_id
             AND pause.decision <> 'dismissed' AND %s BETWEEN pause.first_day AND pause.last_day)"""  # noqa: S608  (made of constants; values are parameters)
-    params = [value for zone in zones for value in (zone, end_of(day, zone))]
+    params: list[Any] = [value for zone in zones for value in (zone, end_of(day, zone))]
     params += [now + LEAD, *SETTLED, day, day]
     if but_not_again:
         text += """
