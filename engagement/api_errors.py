@@ -17,6 +17,7 @@ from learners.services import InvalidLearner
 from nudges.api import NotSent
 from nudges.batches import TooLate
 from nudges.batches.api import BulkRefused
+from nudges.campaigns.services import CampaignNotReady
 from nudges.quizzes import QuizRefused
 from nudges.reasons import sentence_of
 from nudges.services import TextRefused
@@ -75,6 +76,7 @@ def handle_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(QuizRefused, _invalid_fields)
     api.add_exception_handler(BulkRefused, _invalid_fields)
     api.add_exception_handler(TooLate, _too_late)
+    api.add_exception_handler(CampaignNotReady, _not_ready)
     api.add_exception_handler(InvalidStatement, _invalid_statement)
     api.add_exception_handler(StatementConflict, _statement_conflict)
     api.add_exception_handler(NotSent, _not_sent)
@@ -140,6 +142,10 @@ def _text_refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _too_late(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(ApiError(409, "too_late", str(error)))
+
+
+def _not_ready(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(ApiError(409, "not_ready", str(error)))
 
 
 def _promise_needs_date(request: HttpRequest, error: Any) -> HttpResponse:

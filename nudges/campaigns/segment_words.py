@@ -45,8 +45,8 @@ def _in_words(name: str, value: Any, segment: SegmentFilter) -> str:
             return ngettext("no nudge for %(days)s day", "no nudge for %(days)s days", value) % {"days": value}
         case "status":
             return str(Status(value).label)
-        case "language":
-            return str(dict(segment.form.fields["language"].choices)[value])
+        case "speaks":
+            return str(dict(segment.form.fields["speaks"].choices)[value])
         case "reachable":
             return _("can be reached by %(channel)s") % {"channel": Channel(value).label}
     return str(value)  # a program or a cohort

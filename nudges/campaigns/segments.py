@@ -1,5 +1,7 @@
 """Which learners a segment means: the board's filters, and what they did, said and can be reached by.
 
+Names are none that forms have beside a filter: “language” is that of a message, and “speaks” the learner's.
+
 One query string means the same on the board, in a bulk nudge and in a campaign. Days are counted between UTC dates, as
 the risk score and the messages count them. What is not known matches nothing, for it is not zero.
 """
@@ -83,7 +85,7 @@ class SegmentFilter(BoardFilter):
         label=_("Not nudged for at least, in days"), min_value=1, max_value=MOST_DAYS, method="filter_learners"
     )
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Status.choices, method="filter_learners")
-    language = django_filters.ChoiceFilter(label=_("Language"), choices=settings.LANGUAGES, method="filter_learners")
+    speaks = django_filters.ChoiceFilter(label=_("Language"), choices=settings.LANGUAGES, method="filter_learners")
     reachable = django_filters.ChoiceFilter(
         label=_("Can be reached by"), choices=Channel.choices, method="filter_learners"
     )
@@ -189,6 +191,7 @@ _CONDITIONS: dict[str, Any] = {
     "quiz_below": lambda percent, learner, now: Q(**{f"{learner}avg_quiz_score__lt": percent}),
     "missed_from": lambda times, learner, now: Q(**{f"{learner}consecutive_missed_sessions__gte": times}),
     "unfinished": _has_not_completed,
+    "speaks": lambda language, learner, now: Q(**{f"{learner}language": language}),
     "unnudged_days": _not_nudged,
     "reachable": _can_be_reached,
 }

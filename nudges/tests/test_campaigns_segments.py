@@ -99,7 +99,7 @@ def test_who_was_never_nudged_was_not_nudged_lately():
 def test_status_and_language():
     learner("active"), learner("finished", status="finished"), learner("bengali", language="bn")
     assert names("status=finished") == {"finished"}
-    assert names("status=active&language=bn") == {"bengali"}
+    assert names("status=active&speaks=bn") == {"bengali"}
 
 
 def test_reachable_by_email_needs_consent_and_an_address_that_is_theirs_and_works():
@@ -141,7 +141,7 @@ def test_filters_add_up_and_the_board_can_be_walked_with_them():
         "unseen_days=0", "unseen_days=-1", "unseen_days=3651", "unseen_days=x", "unseen_days=1e3", "seen_days=7.5",
         "completed_below=101", "completed_below=NaN", "completed_from=Infinity", "quiz_below=-0.1", "missed_from=0",
         "missed_from=99999999999999999999", "unfinished=99", "unfinished=%00", "unfinished=1 OR 1=1", "status=gone",
-        "language=xx", "reachable=pigeon", "level=bogus", "program=0", "owner=somebody", "compleeted_below=50",
+        "speaks=xx", "reachable=pigeon", "level=bogus", "program=0", "owner=somebody", "compleeted_below=50",
         "learner__name=Riya", "q=" + 201 * "x",
     ],
 )  # fmt: skip
@@ -172,6 +172,13 @@ def test_an_audience_is_the_segments_learners():
     assert set(Audience(query="unseen_days=2000").learners(None)) == {gone}
     assert set(Audience(query="").learners(None)) == {here, gone}
     assert Audience.from_query(QueryDict("all=1&unseen_days=7&foo=1")).query == "unseen_days=7"
+
+
+def test_the_language_of_a_message_is_no_filter():
+    learner("here")
+    assert (
+        Audience.from_query(QueryDict("all=1&language=bn&type=kudos&channel=sms&unseen_days=")).query == "unseen_days="
+    )
 
 
 def test_it_is_one_query_whatever_is_asked():

@@ -102,9 +102,9 @@ def test_two_segments_have_two_names(coordinator_client, everybody):
 def test_a_segment_is_changed(coordinator_client, coordinator, everybody):
     page = coordinator_client.get(at("segment", everybody.pk))
     assert page.status_code == 200
-    coordinator_client.post(at("segment", everybody.pk), {"name": "All", "language": "bn"})
+    coordinator_client.post(at("segment", everybody.pk), {"name": "All", "speaks": "bn"})
     everybody.refresh_from_db()
-    assert (everybody.name, everybody.query) == ("All", "language=bn")
+    assert (everybody.name, everybody.query) == ("All", "speaks=bn")
 
 
 def test_ones_own_learners_stay_ones_own_when_a_segment_is_opened_and_saved(coordinator_client, coordinator):
@@ -244,7 +244,7 @@ def test_who_would_not_get_it_is_told_why(coordinator_client, campaign, learners
 
 
 def test_without_texts_and_without_learners_the_page_says_so(coordinator_client, everybody, campaign):
-    Segment.objects.update(query="language=bn")
+    Segment.objects.update(query="speaks=bn")
     assert "Nobody matches" in text_of(coordinator_client.get(at("sides", campaign.uuid)))
     assert "Nobody matches" in text_of(coordinator_client.get(at("reading", campaign.uuid)))
     Campaign.objects.update(texts=[])
