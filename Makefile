@@ -16,7 +16,7 @@ run: install ## Serve the product with demo data (PORT=8000)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) prepare_demo --port $(PORT)
 	@$(MANAGE) work & worker=$$!; \
-	trap "kill $$worker; wait $$worker" EXIT; trap "exit 130" INT; trap "exit 143" TERM; \
+	trap "kill $$worker 2>/dev/null; wait $$worker" EXIT; trap "exit 130" INT; trap "exit 143" TERM; \
 	$(BIN)/gunicorn engagement.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket --log-level warning
 
 install: .venv/runtime ## Make the environment alone

@@ -15,7 +15,7 @@ class JobsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         found = overview(now=timezone.now())
         workers = GaugeMetricFamily("engage_jobs_workers", "Workers that are alive, by what they do", labels=["role"])
-        roles = [role for worker in found.workers for role in worker.roles.split(",")]
+        roles = [role for worker in found.workers for role in worker.role_names]
         for role in sorted({"deliver", "tasks", "fold", "schedule", *roles}):
             workers.add_metric([role], roles.count(role))
         yield workers

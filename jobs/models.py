@@ -39,6 +39,10 @@ class Worker(models.Model):
     def __str__(self) -> str:
         return f"{self.host}, {self.pid}"
 
+    @property
+    def role_names(self) -> list[str]:
+        return self.roles.split(",")
+
 
 class JobRun(models.Model):
     """One run of a job: what it was, how it went, and what came of it.

@@ -134,7 +134,7 @@ def _problems(found: Overview) -> Iterator[str]:
         "deliver": _("Nothing sends nudges. Start manage.py work, or manage.py deliver_nudges --loop."),
         "fold": _("Nothing makes events of statements. Start manage.py work, or manage.py fold_statements --loop."),
     }.items():
-        if not any(role in worker.roles.split(",") for worker in found.workers):
+        if not any(role in worker.role_names for worker in found.workers):
             yield missing
     for worker in found.dead:
         yield _("A worker on %(host)s died (%(roles)s). What it had in hand is done again when another works.") % {

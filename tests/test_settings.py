@@ -59,6 +59,8 @@ def test_development_starts_with_nothing():
         ),
         ({"EMAIL_URL": "nonsense"}, "EMAIL_URL can't be read. Write it like smtp+tls:"),
         ({"EMAIL_URL": "smtp://host:port"}, "EMAIL_URL can't be read. Write it like smtp+tls:"),
+        ({"TASK_QUEUE": "celery"}, "TASK_QUEUE is 'celery'. Set it to database"),
+        ({"TASK_QUEUE": "redis", "REDIS_URL": ""}, "TASK_QUEUE is redis. Set REDIS_URL"),
         ({"REDIS_URL": "nonsense"}, "REDIS_URL can't be read. Write it like redis:"),
         ({"API_RATE_LIMIT": "many"}, "API_RATE_LIMIT is 'many'. Write a number"),
         ({"IMPORT_UPLOAD_MAX_BYTES": "10MB"}, "IMPORT_UPLOAD_MAX_BYTES is '10MB'. Write a number"),
