@@ -359,6 +359,7 @@ SCHEDULE = {
     "run_campaigns": Job("*/5 * * * *", "nudges.jobs.run_campaigns", _("Begin the campaigns that are due")),
     "hand_over": Job("10 * * * *", "nudges.jobs.hand_over", _("Give people the tasks where messages do not help")),
     "escalate_tasks": Job("20 * * * *", "nudges.jobs.escalate_tasks", _("Escalate overdue tasks")),
+    "reports": Job("*/10 * * * *", "nudges.jobs.catch_up_with_reports", _("Apply providers’ reports that came early")),
     "clean_up": Job("30 3 * * *", "jobs.cleanup.clean_up", _("Throw away what is old")),
 }
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from .campaigns.services import run_due
+from .hooks.reports import catch_up_lately
 from .reminders import services as reminders
 from .tasks.handover import hand_over_unanswered
 from .tasks.services import escalate_overdue
@@ -23,3 +24,8 @@ def hand_over() -> dict[str, int]:
 
 def escalate_tasks() -> dict[str, int]:
     return {"tasks": escalate_overdue(timezone.now())}
+
+
+def catch_up_with_reports() -> dict[str, int]:
+    """What a crash left between a call's outcome and what the provider had reported on it."""
+    return {"reports": catch_up_lately(timezone.now())}

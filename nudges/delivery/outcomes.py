@@ -6,9 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from learners.channels import Channel
 from learners.models import Learner
 
 from .. import gate
+from ..hooks import reports
 from ..models import Attempt, Nudge
 from ..row_updates import update_rows
 from ..states import State
@@ -18,7 +20,7 @@ from .channel_states import change_pace
 from .sending import Outcome
 
 NOT_CALLED = "The provider was not called."
-ABOUT_ONE_MESSAGE = frozenset({"refused", "bad_address", "bad_template", "unsubscribed"})
+ABOUT_ONE_MESSAGE = frozenset({"refused", "bad_address", "bad_template", "outside_window", "unsubscribed"})
 
 
 def write(channel: str, outcomes: Sequence[Outcome]) -> None:
@@ -32,6 +34,17 @@ def write(channel: str, outcomes: Sequence[Outcome]) -> None:
     _write_nudges(outcomes, now=now)
     _write_learners(channel, [outcome.departure.learner_id for outcome in outcomes if outcome.receipt], now=now)
     _write_pace(channel, outcomes, now=now)
+    _hear_of_them(channel, outcomes, now=now)
+
+
+def _hear_of_them(channel: str, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """What the provider said of these messages faster than we wrote them down, and of these learners for good."""
+    if channel == Channel.IN_APP:
+        return
+    reports.catch_up(outcome.receipt.provider_message_id for outcome in outcomes if outcome.receipt)
+    reports.follow_refusals(
+        {outcome.departure.nudge_id: outcome.error.code for outcome in outcomes if outcome.error}, now=now
+    )
 
 
 def _write_nudges(outcomes: Sequence[Outcome], *, now: datetime) -> None:

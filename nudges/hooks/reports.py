@@ -60,6 +60,8 @@ def catch_up(provider_message_ids: Iterable[str]) -> int:
 def follow_refusals(codes: Mapping[int, str], *, now: datetime) -> None:
     """What a provider said at once, by nudge (primary key): for good, that nothing arrives there, or is wanted."""
     lasting = {nudge_id: code for nudge_id, code in codes.items() if code in ("bad_address", "unsubscribed")}
+    if not lasting:
+        return
     for nudge in Nudge.objects.filter(pk__in=lasting).select_related("learner").order_by("learner_id"):
         if lasting[nudge.pk] == "bad_address":
             mark_bounced(learner=nudge.learner, channel=nudge.channel, at=now)

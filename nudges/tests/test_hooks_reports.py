@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from learners.models import ContactPreference
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
+from nudges.channels.base import ChannelError, Receipt
+from nudges.delivery import deliver
 from nudges.hooks.reports import apply_report, catch_up, catch_up_lately, follow_refusals
 from nudges.hooks.standing import Kind, Report
+from nudges.jobs import catch_up_with_reports
 from nudges.models import Attempt, Nudge, NudgeEvent, ProviderReport, Touch
 from nudges.states import State
 
@@ -236,3 +239,43 @@ def test_refusal_at_once_says_as_much_as_a_report(learner):
     assert preference(learner, "sms").bounced_at == NOW
     assert not preference(learner, "whatsapp").allowed
     assert (preference(learner).allowed, preference(learner).bounced_at) == (True, None)
+
+
+class Provider:
+    """A channel whose provider reports faster than we write down that it took the message."""
+
+    provider = "twilio"
+    recognises_id = False
+
+    def send(self, message):
+        apply_report(report("delivered", their_id="SM1", provider="twilio"))
+        return Receipt(provider_message_id="SM1")
+
+
+class Refusing(Provider):
+    def send(self, message):
+        raise ChannelError("bad_address", retrying_helps=False)
+
+
+def queued(learner):
+    return NudgeFactory(learner=learner, channel="sms", state=State.QUEUED, due_at=timezone.now())
+
+
+def test_delivery_hears_of_a_report_that_was_faster(learner, settings):
+    settings.NUDGE_TRANSPORTS = {**settings.NUDGE_TRANSPORTS, "sms": f"{__name__}.Provider"}
+    nudge = deliver(queued(learner))
+    assert (nudge.state, nudge.reason) == (State.DELIVERED, "")
+
+
+def test_delivery_marks_an_address_that_was_refused_for_good(learner, settings):
+    settings.NUDGE_TRANSPORTS = {**settings.NUDGE_TRANSPORTS, "sms": f"{__name__}.Refusing"}
+    nudge = deliver(queued(learner))
+    assert (nudge.state, nudge.reason) == (State.FAILED, "bad_address")
+    assert preference(learner, "sms").bounced_at is not None
+
+
+def test_job_applies_what_came_early(learner):
+    sent(learner, their_id="", state=State.SENDING)
+    apply_report(report("delivered"))
+    Attempt.objects.update(provider_message_id="pm-1")
+    assert catch_up_with_reports() == {"reports": 1}
