@@ -18,10 +18,10 @@ CONTENT_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 @contextmanager
 def running_provider(seconds: float) -> Iterator[str]:
     """The address of one in a process of its own, so that it takes no time from who is measured."""
-    with Popen([sys.executable, "-m", "benchmarks.provider", str(seconds)], stdout=PIPE, text=True) as process:  # noqa: S603
-        assert process.stdout is not None
+    with Popen([sys.executable, "-m", "benchmarks.provider", str(seconds)], stdout=PIPE, text=True) as process:
+        port = int(process.stdout.readline()) if process.stdout else 0
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
+            yield f"http://127.0.0.1:{port}/"
         finally:
             process.terminate()
 
