@@ -1,9 +1,12 @@
 """A report, applied: to its nudge, and to the learner."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from learners.models import ContactPreference
@@ -279,3 +282,27 @@ def test_job_applies_what_came_early(learner):
     apply_report(report("delivered"))
     Attempt.objects.update(provider_message_id="pm-1")
     assert catch_up_with_reports() == {"reports": 1}
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_reports_told_by_several_calls_at_once_are_applied_once_each(learner):
+    """Replayed while it is still at work, beside others on the same message: as providers do when we are slow."""
+    nudge = sent(learner, channel="whatsapp")
+    told = [report(kind) for kind in ("sent", "delivered", "read", "complained")] * 4
+    beginning = threading.Barrier(len(told))
+
+    def tell(one):
+        beginning.wait(timeout=10)
+        try:
+            return apply_report(one)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(told)) as threads:
+        applied = list(threads.map(tell, told))
+    assert sum(applied) == 4
+    assert after(nudge) == (State.DELIVERED, "")
+    assert Touch.objects.count() == 1
+    assert NudgeEvent.objects.filter(nudge=nudge, state="delivered").count() == 1
+    assert preference(learner, "whatsapp").history.filter(allowed=False).count() == 1
