@@ -58,6 +58,8 @@ PURE = [
     "nudges/answering/reading.py",
     "nudges/campaigns/recurrence.py",
     "nudges/deadlines.py",
+    "nudges/batches/lifecycle.py",
+    "nudges/batches/rollout.py",
     "nudges/placeholders.py",
     "nudges/reminders/rules.py",
     "nudges/quiz_rules.py",

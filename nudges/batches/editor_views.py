@@ -91,7 +91,7 @@ def compose_for_many(request: HtmxHttpRequest, audience: Audience) -> HttpRespon
 @posted_from("nudges:batch")
 def batch_preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Both sides, and one learner's message, with the posted texts, which the draft then keeps."""
-    found = batch_or_404(uuid)
+    found = _by_hand_or_404(uuid)
     if found.status != NudgeBatch.Status.DRAFT:
         return redirect("nudges:batch", uuid)
     services.change_words(found, _posted_words(request, found))
@@ -101,7 +101,7 @@ def batch_preview(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 @posted_from("nudges:batch")
 def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Now, after the time to take it back, or at a time that is set."""
-    found = batch_or_404(uuid)
+    found = _by_hand_or_404(uuid)
     if found.status != NudgeBatch.Status.DRAFT:  # sent already: asking twice sends once
         return redirect("nudges:batch", uuid)
     services.change_words(found, _posted_words(request, found))
@@ -120,7 +120,7 @@ def batch_send(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Other texts in place of these: the model is asked again, templates take their next turn."""
-    found = batch_or_404(uuid)
+    found = _by_hand_or_404(uuid)
     if found.status == NudgeBatch.Status.DRAFT:
         try:
             rewrite_wordings(found)
@@ -134,7 +134,7 @@ def batch_rewrite(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def batch_discard(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     """Throw the draft away, and choose again."""
-    found = batch_or_404(uuid)
+    found = _by_hand_or_404(uuid)
     services.discard(found)
     return redirect(f"{reverse('nudges:compose')}?{urlencode(Audience.from_json(found.audience).pairs)}")
 
@@ -156,7 +156,7 @@ def _form(batch: NudgeBatch, wording: Wording, data: Any = None) -> TextForm:
 
 
 def _texts(batch: NudgeBatch, data: Any = None) -> list[BatchText]:
-    wordings = list(batch.wordings.select_related("template"))
+    wordings = sorted(batch.wordings.all(), key=lambda wording: wording.language != settings.LANGUAGE_CODE)
     turns = Counter(_place(wording) for wording in wordings)
     return [
         BatchText(
@@ -217,3 +217,11 @@ def _estimate(learners: LearnerQuerySet, count: int) -> Estimate | None:
 
 def batch_or_404(uuid: UUID) -> NudgeBatch:
     return get_object_or_404(NudgeBatch.objects.select_related("created_by", "started_by", "campaign"), uuid=uuid)
+
+
+def _by_hand_or_404(uuid: UUID) -> NudgeBatch:
+    """A campaign's words were approved: they are changed, and approved again, with the campaign."""
+    found = batch_or_404(uuid)
+    if found.campaign_id is not None:
+        raise Http404("This is a campaign's.")
+    return found

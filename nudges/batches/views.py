@@ -31,6 +31,8 @@ def batch_list(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HtmxHttpRequest, uuid: UUID) -> HttpResponse:
     found = batch_or_404(uuid)
+    if found.status == NudgeBatch.Status.DRAFT and found.campaign:
+        return redirect("campaigns:campaign", found.campaign.uuid)
     if found.status == NudgeBatch.Status.DRAFT:
         return show_editor(request, found, count=count_sides)
     return show(request, "batch", {**on_its_way(found), "in_drawer": _is_in_drawer(request)})

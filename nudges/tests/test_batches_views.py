@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
 from nudges import batches
-from nudges.models import Nudge, NudgeBatch
+from nudges.models import Campaign, Nudge, NudgeBatch
 from nudges.states import State
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 from nudges.transitions import move
@@ -301,3 +301,29 @@ def test_drawer_gets_the_fragment_alone(coordinator_client, batch):
     assert b"<html" not in coordinator_client.get(at("batch", batch), **HTMX).content
     coordinator_client.post(at("batch_send", batch), saying(batch, "Dear {first_name}"))
     assert b"<html" not in coordinator_client.get(at("batch", batch), **HTMX).content
+
+
+@pytest.mark.parametrize("name", ["batch_preview", "batch_send", "batch_rewrite", "batch_discard"])
+def test_words_of_a_campaign_are_changed_with_the_campaign(coordinator_client, batch, name):
+    campaign = Campaign.objects.create(name="Come back", type="reminder")
+    NudgeBatch.objects.filter(pk=batch.pk).update(campaign=campaign)
+    assert coordinator_client.post(at(name, batch), saying(batch, "Dear {first_name}")).status_code == 404
+    assert coordinator_client.get(at("batch", batch)).url == f"/campaigns/{campaign.uuid}/"
+    assert batch.wordings.get().body == "Hi {first_name}!"
+    batch.refresh_from_db()
+    assert batch.status == "draft"
+
+
+def test_pages_take_a_fixed_number_of_queries(coordinator_client, django_assert_max_num_queries):
+    FallbackTemplateFactory(body="Hi {first_name}!")
+    people = LearnerFactory.create_batch(40)
+    data = {"learner": [learner.uid for learner in people], "channel": "in-app", "type": "reminder", "language": ""}
+    coordinator_client.post(COMPOSE, data)
+    batch = NudgeBatch.objects.get()
+    with django_assert_max_num_queries(75):
+        coordinator_client.get(at("batch", batch))
+    send(coordinator_client, batch)
+    with django_assert_max_num_queries(9):
+        coordinator_client.get(at("batch", batch))
+    with django_assert_max_num_queries(6):
+        coordinator_client.get("/nudges/batches/")
