@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
 
-from .. import goals
+from .. import gate, goals
 from ..gate import Policy
 from ..gate.policies import Policies
 from ..gate.rules import DAY
@@ -106,6 +106,7 @@ def _by_program(policies: Policies, of: Callable[[Policy], Any], field: models.F
 
 def _hand_over(given_up: list[GivenUp], *, now: datetime) -> int:
     due = rules.due_on(UNANSWERED, today=today_of(now))
+    gate.lock({one.learner_id for one in given_up})
     AutomationStop.objects.bulk_create(
         (AutomationStop(learner_id=one.learner_id, goal=one.goal, cause=UNANSWERED, since=now) for one in given_up),
         ignore_conflicts=True,
@@ -114,7 +115,7 @@ def _hand_over(given_up: list[GivenUp], *, now: datetime) -> int:
         Task(learner_id=one.learner_id, goal=one.goal, cause=UNANSWERED, owner_id=one.owner_id, due_on=due)
         for one in given_up
     ]
-    Task.objects.bulk_create(tasks, ignore_conflicts=True)  # somebody may have raised the same one meanwhile
+    Task.objects.bulk_create(tasks, ignore_conflicts=True)  # somebody has raised the same one meanwhile
     made = list(Task.objects.filter(uuid__in=[task.uuid for task in tasks]).values_list("pk", flat=True))
     TaskEvent.objects.bulk_create(TaskEvent(task_id=pk, kind=TaskEvent.Kind.RAISED, due_on=due) for pk in made)
     return len(made)
