@@ -5,4 +5,4 @@ throw-away database of its own. A benchmark is a module with `run(size) -> Itera
 line of its docstring, and OF_WHAT what there are so many of (learners, if it does not say).
 """
 
-NAMES = ("recompute", "board", "import_csv", "statements", "planning")
+NAMES = ("recompute", "board", "import_csv", "statements", "planning", "delivery")
