@@ -1,5 +1,5 @@
 """What staff see in the admin. Django finds the registrations by importing this package."""
 
-from . import channels, policies, sent, texts
+from . import campaigns, channels, policies, sent, texts
 
-__all__ = ["channels", "policies", "sent", "texts"]
+__all__ = ["campaigns", "channels", "policies", "sent", "texts"]

@@ -53,6 +53,18 @@ class CampaignForm(forms.ModelForm):
             "max_complaint_percent", "max_failure_percent", "recurrence",
         ]  # fmt: skip
         widgets = {"source": forms.RadioSelect}
+        labels = {
+            "window_from": _("Not before, o’clock"),
+            "window_until": _("Not after, o’clock"),
+            "usual_hour": _("Usual hour, o’clock"),
+            "holdout_percent": _("Holdout, in %"),
+            "rollout_percent": _("First, in %"),
+            "rollout_hours": _("Then wait, in hours"),
+            "max_opt_out_percent": _("Opt-outs, at most, in %"),
+            "max_complaint_percent": _("Complaints, at most, in %"),
+            "max_failure_percent": _("Failures, at most, in %"),
+        }
+        help_texts = {"holdout_percent": _("So many get nothing, by chance, so that its effect can be told.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
