@@ -60,7 +60,7 @@ class NudgeOut(Schema):
             nudge_id=nudge.uuid,
             channel=nudge.channel,
             type=nudge.type,
-            content=nudge.content or nudge.body,
+            content=nudge.words,
             state=nudge.state,
             reason=nudge.reason,
             gptFallback=nudge.source == Source.TEMPLATE,
@@ -97,7 +97,7 @@ class LearnerDetailOut(LearnerOut):
     @classmethod
     def of(cls, learner: Learner, *, run: ScoringRun | None, **more: Any) -> Self:
         """One query more than LearnerOut needs."""
-        latest = learner.nudges.order_by("-created_at", "-id")[:NUDGES_SHOWN]
+        latest = learner.nudges.select_related("wording").order_by("-created_at", "-id")[:NUDGES_SHOWN]
         return super().of(learner, run=run, nudges=[NudgeOut.of(nudge) for nudge in latest], **more)
 
 

@@ -44,5 +44,5 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
         return self.filter(state=State.SENDING, due_at__lt=now - STUCK_AFTER)
 
     def with_people(self) -> NudgeQuerySet:
-        """With what a list shows beside each: the learner and the coordinator."""
-        return self.select_related("learner", "created_by")
+        """With what a list shows of each: the learner, the coordinator, and the text."""
+        return self.select_related("learner", "created_by", "wording")

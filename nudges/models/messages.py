@@ -19,7 +19,8 @@ from .texts import FallbackTemplate, Prompt
 class Nudge(models.Model):
     """One message to one learner, from draft to outcome.
 
-    `body` keeps its placeholders until it is queued; `content` and `subject` are then exactly what goes out.
+    `body` keeps its placeholders until it is queued; `content` and `subject` are then exactly what goes out. One of a
+    batch has its text in the batch's wording until it leaves.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
@@ -101,6 +102,16 @@ class Nudge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_type_display()} · {self.get_channel_display()}"
+
+    @property
+    def words(self) -> str:
+        """What it says: as it went out, else with its placeholders; empty where no text was chosen."""
+        return self.content or self.body or (self.wording.body if self.wording else "")
+
+    @property
+    def heading(self) -> str:
+        """The subject that goes with `words`."""
+        return self.subject or (self.wording.subject if self.wording and not self.content else "")
 
 
 class NudgeEvent(models.Model):

@@ -327,3 +327,15 @@ def test_pages_take_a_fixed_number_of_queries(coordinator_client, django_assert_
         coordinator_client.get(at("batch", batch))
     with django_assert_max_num_queries(6):
         coordinator_client.get("/nudges/batches/")
+
+
+def test_what_waits_shows_its_words_before_they_are_filled_in(coordinator_client, batch):
+    send(coordinator_client, batch)
+    assert "Dear {first_name}" in text_of(coordinator_client.get("/nudges/"))
+    page = text_of(coordinator_client.get(f"/nudges/{batch.nudges.first().uuid}/"))
+    assert "Dear {first_name}" in page
+    assert "filled in when it leaves" in page
+    learner = batch.nudges.first().learner
+    assert "Dear {first_name}" in text_of(coordinator_client.get(f"/learners/{learner.uid}/"))
+    told = coordinator_client.get(f"/api/learners/{learner.uid}").json()
+    assert told["nudges"][0]["content"] == "Dear {first_name}"
