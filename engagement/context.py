@@ -30,6 +30,7 @@ PLACES = [  # title, URL name, icon
     (_("Tasks"), "nudges:tasks", "clipboard-document-check"),
     (_("Nudges"), "nudges:list", "paper-airplane"),
     (_("Campaigns"), "campaigns:list", "megaphone"),
+    (_("Reminders"), "reminders:test", "bell-alert"),
     (_("Import"), "learners:import", "arrow-up-tray"),
     (_("Scoring runs"), "riskscoring:runs", "calculator"),
     (_("Jobs"), "jobs:overview", "clock"),

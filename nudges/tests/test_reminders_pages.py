@@ -95,6 +95,14 @@ def test_rehearsal_promises_what_then_happens(lesson):
     assert (again.going, again.not_going, again.planned) == (0, 0, 12)
 
 
+def test_who_looks_before_there_ever_was_a_run_sees_the_same_groups_each_time(lesson):
+    for _ in range(30):
+        a_learner(lesson)
+    first, second = rehearse(NOW), rehearse(NOW)
+    assert [one.learner for one in first.reminders] == [one.learner for one in second.reminders]
+    assert not Campaign.objects.exists()
+
+
 def test_page_shows_the_exact_text_and_the_reasons(staff_client, lesson):
     a_learner(lesson, name="Riya Sen")
     stays = a_learner(lesson, name="Adam Khan")
