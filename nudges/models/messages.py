@@ -155,7 +155,7 @@ class Attempt(models.Model):
                 fields=["provider_message_id"],
                 condition=~models.Q(provider_message_id=""),
                 name="attempt_by_provider_id",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

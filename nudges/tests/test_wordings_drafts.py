@@ -183,6 +183,15 @@ def test_where_the_model_fails_everywhere_its_templates_are_for_everyone_once(mo
     assert [(text.situation, text.turn, text.fallback_reason) for text in texts] == [(0, 0, code), (0, 1, code)]
 
 
+def test_what_refused_drafts_cost_is_not_forgotten(model):
+    LearnerFactory(**WORRIED)
+    LearnerFactory(**WORRIED | {"avg_quiz_score": 1})
+    model.body_for = lambda asked: "You are at risk"
+    [text] = write()
+    assert (text.source, text.fallback_reason) == ("template", "rejected_banned_word")
+    assert (text.cost_usd, text.tokens_in) == ("0.000405", 1500)
+
+
 def test_calls_that_would_begin_too_late_are_not_made(model, monkeypatch):
     monkeypatch.setattr(drafts, "ALL_WITHIN_SECONDS", 0)
     LearnerFactory()

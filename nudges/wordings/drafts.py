@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 
 from ..models import Prompt, Source
@@ -202,8 +203,27 @@ def _stand_in(place: Place, fallbacks: Sequence[Text], failure: WriterFailed, *,
 
 
 def _tidied(texts: list[Text], fallbacks: Sequence[Text]) -> list[Text]:
-    """Without situations that only repeat what is for everyone, and with the languages that only templates have."""
+    """Without situations that only repeat what is for everyone, and with the languages that only templates have.
+
+    What was paid for a text that is left out is added to the first of those that stay.
+    """
     written = {(text.channel, text.language) for text in texts}
-    by_model = {(text.channel, text.language, text.arm) for text in texts if text.source == Source.AI}
-    kept = [text for text in texts if text.situation == EVERYONE or (text.channel, text.language, text.arm) in by_model]
+    by_model = {_beside(text) for text in texts if text.source == Source.AI}
+    kept, left_out = [], []
+    for text in texts:
+        stays = text.situation == EVERYONE or _beside(text) in by_model
+        (kept if stays else left_out).append(text)
+    for text in left_out:
+        at = next(index for index, other in enumerate(kept) if _beside(other) == _beside(text))
+        kept[at] = replace(
+            kept[at],
+            model=kept[at].model or text.model,
+            tokens_in=kept[at].tokens_in + text.tokens_in,
+            tokens_out=kept[at].tokens_out + text.tokens_out,
+            cost_usd=str(Decimal(kept[at].cost_usd) + Decimal(text.cost_usd)),
+        )
     return kept + [text for text in fallbacks if (text.channel, text.language) not in written]
+
+
+def _beside(text: Text | Place) -> tuple[str, str, str]:
+    return text.channel, text.language, text.arm
