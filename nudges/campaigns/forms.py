@@ -14,7 +14,7 @@ from activity.models import Lesson
 from learners.channels import Channel
 
 from ..goals import Kind, goal_of, parse
-from ..models import Campaign, Segment
+from ..models import Campaign, NudgeType, Segment
 
 PREFERENCES = ("channel_1", "channel_2", "channel_3", "channel_4")
 OR_NOTHING = [("", _("nothing")), *Channel.choices]
@@ -74,6 +74,7 @@ class CampaignForm(forms.ModelForm):
         self._begin_with()
 
     def _begin_with(self) -> None:
+        self.initial["type"] = self.instance.type or NudgeType.REMINDER
         chosen = self.instance.channels or [Channel.IN_APP]
         for name, channel in zip(PREFERENCES, chosen, strict=False):
             self.fields[name].initial = channel

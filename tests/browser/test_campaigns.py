@@ -90,6 +90,7 @@ def test_from_what_the_board_shows_to_a_run_that_is_taken_back(page: Page, live_
     page.get_by_text("Run now…").click()
     page.get_by_role("button", name="Yes, run it now").click()
     expect(page.locator("#runs")).to_contain_text("Until then nobody has got anything.")
+    expect(page.locator("#reading")).to_contain_text("Exactly what")  # in tests all threads share one connection
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#runs")).to_contain_text("It has not run yet.")
     assert Campaign.objects.get().approved_by == staff
