@@ -209,7 +209,8 @@ def _tidied(texts: list[Text], fallbacks: Sequence[Text]) -> list[Text]:
     """
     written = {(text.channel, text.language) for text in texts}
     by_model = {_beside(text) for text in texts if text.source == Source.AI}
-    kept, left_out = [], []
+    kept: list[Text] = []
+    left_out: list[Text] = []
     for text in texts:
         stays = text.situation == EVERYONE or _beside(text) in by_model
         (kept if stays else left_out).append(text)
