@@ -273,6 +273,7 @@ class StagedLearner(models.Model):
     phone = models.CharField(max_length=20, null=True)
     program = models.CharField(max_length=200, null=True)
     cohort = models.CharField(max_length=200, null=True)
+    status = models.CharField(max_length=8, null=True)
     language = models.CharField(max_length=5, null=True)
     timezone = models.CharField(max_length=64, null=True)
     last_login = models.DateTimeField(null=True)

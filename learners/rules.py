@@ -25,6 +25,7 @@ UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characte
 # The simple majority of addresses, known good without asking Django's slower validator.
 PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 SCORED_YEARS = range(1900, 3000)  # a trend looks weeks back and ahead: at the calendar's ends there are none
+STATUSES = ("active", "finished", "left")  # the values of models.Status
 RESERVED_IDS = frozenset({"import", ".", ".."})  # each would be another page's address
 
 
@@ -194,6 +195,17 @@ def read_timezone(raw: object) -> Reading:
     return Reading(name) if name else BLANK
 
 
+def read_status(raw: object) -> Reading:
+    """Where the learner stands in the course: one of STATUSES, whatever its case."""
+    word = _text(raw).lower()
+    if word and word not in STATUSES:
+        return Reading(
+            error=_("%(value)s is not a status. Write one of: %(known)s.")
+            % {"value": _quoted(word), "known": ", ".join(STATUSES)}
+        )
+    return Reading(word) if word else BLANK
+
+
 READERS: Mapping[str, Callable[[object], Reading]] = MappingProxyType(
     {
         "uid": read_uid,
@@ -202,6 +214,7 @@ READERS: Mapping[str, Callable[[object], Reading]] = MappingProxyType(
         "phone": read_phone,
         "program": read_name,
         "cohort": read_name,
+        "status": read_status,
         "language": read_language,
         "timezone": read_timezone,
         "last_login": read_time,

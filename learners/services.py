@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from .channels import channels_behind
 from .models import Cohort, ContactPreference, Learner, Note, Program
 from .rules import READERS
 
-KEPT_WHEN_BLANK = frozenset({"uid", "language", "timezone"})  # a learner always has one
+KEPT_WHEN_BLANK = frozenset({"uid", "status", "language", "timezone"})  # a learner always has one
 
 
 class InvalidLearner(Exception):  # noqa: N818  (named for what it is, like Http404)
@@ -41,7 +42,8 @@ def create_learner(*, values: dict[str, Any], by: User | None, trigger: str) -> 
 def update_learner(*, learner: Learner, values: dict[str, Any], by: User | None, trigger: str) -> Learner:
     """Change only the fields in `values` (as in create_learner), rescore, and return the learner as stored.
 
-    A new email or phone takes back the verification of the channels behind it. Raises InvalidLearner.
+    A new email or phone takes back the verification of the channels behind it, and that messages came back. Raises
+    InvalidLearner.
     """
     read = _read(values)
     with _clashes_explained(read, learner.pk), transaction.atomic():
@@ -54,7 +56,8 @@ def update_learner(*, learner: Learner, values: dict[str, Any], by: User | None,
 def set_preference(
     *, learner: Learner, channel: str, allowed: bool, source: str, by: User | None, verified: bool | None = None
 ) -> ContactPreference:
-    """Record what a learner said about a channel, and how we know. `verified` None leaves the verification as it is.
+    """Record what a learner said about a channel, and how we know. `verified` None leaves the verification as it is;
+    True says that the address was checked just now, whatever came back from it before.
 
     The same answer from the same source again keeps the time at which it was first given.
     """
@@ -64,7 +67,9 @@ def set_preference(
         if (preference.allowed, preference.source) != (allowed, source):
             preference.allowed, preference.source, preference.decided_at = allowed, source, timezone.now()
         if verified is not None:
-            preference.verified_at = (preference.verified_at or timezone.now()) if verified else None
+            has_held = preference.verified_at if preference.bounced_at is None else None
+            preference.verified_at = (has_held or timezone.now()) if verified else None
+            preference.bounced_at = None if verified else preference.bounced_at
         preference._history_user = by  # type: ignore[attr-defined]
         preference.save()
     return preference
@@ -147,11 +152,13 @@ def _program_and_cohort(learner: Learner, read: Mapping[str, Any]) -> dict[str, 
 
 
 def _withdraw_verification(learner: Learner, channels: Iterable[str], by: User | None) -> None:
-    """The address behind these channels changed: nobody has shown yet that the new one is theirs."""
-    for preference in learner.preferences.filter(channel__in=channels, verified_at__isnull=False):
-        preference.verified_at = None
+    """The address behind these channels changed: nobody has shown yet that the new one is theirs, and nothing came back
+    from it."""
+    known = Q(verified_at__isnull=False) | Q(bounced_at__isnull=False)
+    for preference in learner.preferences.filter(known, channel__in=channels):
+        preference.verified_at = preference.bounced_at = None
         preference._history_user = by  # type: ignore[attr-defined]
-        preference.save(update_fields=["verified_at"])
+        preference.save(update_fields=["verified_at", "bounced_at"])
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class LearnerOut(Schema):
     phone: str | None
     program: str | None
     cohort: str | None
+    status: str = Field(description="active, finished or left: only active learners are nudged")
     language: str
     last_login: datetime | None
     completed_percent: Percent
@@ -61,6 +62,7 @@ class LearnerOut(Schema):
             phone=learner.phone or None,
             program=learner.program.name if learner.program else None,
             cohort=learner.cohort.name if learner.cohort else None,
+            status=learner.status,
             language=learner.language,
             last_login=learner.last_login,
             completed_percent=_number(learner.completed_percent),
@@ -81,6 +83,7 @@ class LearnerIn(Schema):
     phone: str | None = Field(None, description="With its country code: +8801712345678")
     program: str | None = Field(None, max_length=200)
     cohort: str | None = Field(None, max_length=200)
+    status: str | None = Field(None, description="active, finished or left")
     language: str | None = Field(None, description="en or bn")
     timezone: str | None = Field(None, description="For example Asia/Dhaka")
     last_login: Time = None

@@ -34,6 +34,7 @@ class LearnerForm(forms.ModelForm):
             "program",
             "cohort",
             "owner",
+            "status",
             "language",
             "timezone",
             "last_login",
@@ -67,7 +68,7 @@ class PreferenceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["is_verified"].initial = self.instance.verified_at is not None
+        self.fields["is_verified"].initial = bool(self.instance.verified_at and not self.instance.bounced_at)
         self.fields["channel"].disabled = self.instance.pk is not None
 
 
@@ -76,7 +77,7 @@ class PreferenceInline(admin.TabularInline):
 
     model = ContactPreference
     form = PreferenceForm
-    readonly_fields = ["decided_at", "verified_at"]
+    readonly_fields = ["decided_at", "verified_at", "bounced_at"]
     extra = 0
     can_delete = False
 
@@ -104,9 +105,9 @@ class LearnerAdmin(ExportMixin, HistoryAdmin):
     resource_classes = [LearnerResource]
     import_export_change_list_template = "admin/learners/learner_list.html"
     export_form_class = ExportForm  # the one with a box for each field has a script in line, which our policy stops
-    list_display = ["name", "uid", "email", "program", "cohort", "owner", "last_login"]
+    list_display = ["name", "uid", "email", "program", "cohort", "status", "owner", "last_login"]
     list_select_related = ["program", "cohort__program", "owner"]
-    list_filter = ["program", "language", ("owner", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["program", "status", "language", ("owner", admin.RelatedOnlyFieldListFilter)]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["name", "email", "uid"]
@@ -148,7 +149,9 @@ class LearnerAdmin(ExportMixin, HistoryAdmin):
                     allowed=preference.cleaned_data["allowed"],
                     source=preference.cleaned_data["source"],
                     by=request.user,
-                    verified=preference.cleaned_data["is_verified"],
+                    verified=preference.cleaned_data["is_verified"]
+                    if "is_verified" in preference.changed_data
+                    else None,
                 )
 
     def has_export_permission(self, request: HttpRequest) -> bool:

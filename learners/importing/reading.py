@@ -16,6 +16,7 @@ COLUMNS = {  # header, lower-case with underscores → field of Learner, or "as_
     "phone": "phone",
     "program": "program",
     "cohort": "cohort",
+    "status": "status",
     "language": "language",
     "timezone": "timezone",
     "last_login": "last_login",

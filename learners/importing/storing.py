@@ -32,6 +32,7 @@ VALUES = {
     "phone": ("phone", "COALESCE(staged.phone, '')"),
     "program": ("program_id", "program.id"),
     "cohort": ("cohort_id", "cohort.id"),
+    "status": ("status", "COALESCE(staged.status, learner.status, 'active')"),
     "language": ("language", "COALESCE(staged.language, learner.language, 'en')"),
     "timezone": ("timezone", "COALESCE(staged.timezone, learner.timezone, 'UTC')"),
     "last_login": ("last_login", "staged.last_login"),
@@ -45,6 +46,7 @@ COHORT_THAT_STAYS = "CASE WHEN program.id = learner.program_id THEN learner.coho
 DEFAULTS = {
     "name": "learner.name",
     "phone": "''",
+    "status": "'active'",
     "language": "'en'",
     "timezone": "'UTC'",
     "last_contact_channel": "''",
@@ -111,12 +113,13 @@ def _store_programs_and_cohorts(cursor: Any) -> None:
 
 
 def _withdraw_verifications(cursor: Any, fields: frozenset[str]) -> None:
-    """As services.update_learner does: nobody has shown yet that a new address is the learner's."""
+    """As services.update_learner does: nobody has shown yet that a new address is theirs, and nothing came back."""
     for field in fields.intersection(ADDRESS_OF.values()):
         column, value = VALUES[field]
         channels = channels_behind(field)
         cursor.execute(
-            "UPDATE learners_contactpreference SET verified_at = NULL WHERE verified_at IS NOT NULL "  # noqa: S608
+            "UPDATE learners_contactpreference SET verified_at = NULL, bounced_at = NULL "  # noqa: S608
+            "WHERE (verified_at IS NOT NULL OR bounced_at IS NOT NULL) "
             f"AND channel IN ({', '.join(['%s'] * len(channels))}) AND learner_id IN ("
             f"SELECT learner.id FROM staged_learner staged JOIN learners_learner learner ON learner.uid = staged.uid "
             f"WHERE {_differ(f'learner.{column}', value)})",
@@ -156,7 +159,7 @@ def _change(row: StagedLearner, learner: Learner | None, fields: frozenset[str])
         if (
             field in fields
             and (stored or None) != new
-            and not (new is None and field in {"name", "language", "timezone"})
+            and not (new is None and field in {"name", "status", "language", "timezone"})
         ):
             differences.append((field, _shown(stored), _shown(new)))
     return Change(row.line, row.uid, learner.name, tuple(differences))

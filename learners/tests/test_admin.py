@@ -20,7 +20,16 @@ def change(learner):
 def form(**values):
     blank = dict.fromkeys(people.LearnerForm.Meta.fields, "")
     sums = {"preferences-TOTAL_FORMS": 0, "preferences-INITIAL_FORMS": 0}
-    return {**blank, "uid": "l1", "name": "Aman", "language": "en", "timezone": "UTC", **sums, **values}
+    return {
+        **blank,
+        "uid": "l1",
+        "name": "Aman",
+        "status": "active",
+        "language": "en",
+        "timezone": "UTC",
+        **sums,
+        **values,
+    }
 
 
 def errors_of(answer):
@@ -126,8 +135,8 @@ def test_export_is_what_the_importer_reads_without_formulas(staff_client):
     fields = {f"learnerresource_{name}": "on" for name in people.LearnerResource.Meta.fields}
     answer = staff_client.post(address, {"format": "0", "resource": "0", **fields})
     header, row = answer.content.decode().splitlines()
-    assert header.startswith("id,name,email,phone,program,cohort,language,timezone,last_login,completed_percent")
-    assert row.startswith("l1,'=SUM(1),,,Python Basics,,en,UTC,,45.50")
+    assert header.startswith("id,name,email,phone,program,cohort,status,language,timezone,last_login,completed_percent")
+    assert row.startswith("l1,'=SUM(1),,,Python Basics,,active,en,UTC,,45.50")
 
 
 def test_export_of_too_many_says_what_to_do(staff_client, monkeypatch):

@@ -345,3 +345,25 @@ def test_learner_who_appears_meanwhile_with_the_same_email_stops_the_import(monk
     with pytest.raises(ImportRefused, match="meanwhile"):
         run("id,name,email\na,Aman,a@ex.org\n")
     assert not Learner.objects.exists()
+
+
+def test_status_comes_by_file_and_stays_where_it_is_blank():
+    LearnerFactory(uid="a", name="Aman", status="left")
+    report = run("id,name,status\na,Aman,\nb,Riya,Finished\nc,Sana,\nd,Omar,gone\n")
+    assert sums(report) == (2, 0, 1, 1)
+    assert dict(Learner.objects.values_list("uid", "status")) == {"a": "left", "b": "finished", "c": "active"}
+
+
+def test_file_without_a_status_changes_none():
+    LearnerFactory(uid="a", name="Aman", status="finished")
+    assert sums(run("id,name\na,Aman K\nb,Riya\n")) == (1, 1, 0, 0)
+    assert dict(Learner.objects.values_list("uid", "status")) == {"a": "finished", "b": "active"}
+
+
+def test_new_address_in_a_file_takes_back_that_messages_came_back():
+    learner = LearnerFactory(uid="a", name="Aman", email="old@example.org")
+    ContactPreference.objects.create(
+        learner=learner, channel="email", allowed=True, decided_at=timezone.now(), bounced_at=timezone.now()
+    )
+    run("id,name,email\na,Aman,new@example.org\n")
+    assert ContactPreference.objects.get().bounced_at is None

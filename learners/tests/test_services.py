@@ -7,7 +7,7 @@ from django.utils import timezone
 from learners import services
 from learners.channels import Channel
 from learners.models import Cohort, ContactPreference, Learner, Program
-from learners.tests.factories import CohortFactory, LearnerFactory
+from learners.tests.factories import CohortFactory, ContactPreferenceFactory, LearnerFactory
 
 pytestmark = pytest.mark.django_db
 announced: list[list[str]] = []
@@ -165,3 +165,36 @@ def test_preference_is_recorded_with_its_source_and_changed_in_place(staff):
 def test_note_keeps_its_author(coordinator):
     note = services.add_note(learner=LearnerFactory(), author=coordinator, text="Called her.")
     assert note.author == coordinator
+
+
+def test_learner_starts_active_and_a_status_is_one_of_three():
+    learner = services.create_learner(values={"name": "Riya"}, by=None, trigger="api")
+    assert learner.status == "active"
+    assert (
+        services.update_learner(learner=learner, values={"status": "Finished"}, by=None, trigger="api").status
+        == "finished"
+    )
+    with pytest.raises(services.InvalidLearner) as refused:
+        services.update_learner(learner=learner, values={"status": "gone"}, by=None, trigger="api")
+    assert "active, finished, left" in refused.value.errors["status"][0]
+
+
+def test_learner_always_has_a_status():
+    learner = LearnerFactory(status="left")
+    assert services.update_learner(learner=learner, values={"status": None}, by=None, trigger="api").status == "left"
+
+
+def test_new_address_takes_back_that_messages_came_back():
+    preference = ContactPreferenceFactory(channel="email", bounced_at=timezone.now())
+    services.update_learner(learner=preference.learner, values={"email": "new@example.org"}, by=None, trigger="api")
+    preference.refresh_from_db()
+    assert (preference.bounced_at, preference.verified_at) == (None, None)
+
+
+def test_new_verification_takes_back_that_messages_came_back():
+    preference = ContactPreferenceFactory(channel="email", bounced_at=timezone.now())
+    said = {"learner": preference.learner, "channel": "email", "allowed": True, "source": "phone call", "by": None}
+    assert services.set_preference(**said).bounced_at is not None
+    checked = services.set_preference(**said, verified=True)
+    assert checked.bounced_at is None
+    assert checked.verified_at > preference.verified_at
