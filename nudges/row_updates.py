@@ -11,7 +11,7 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str], **only: Any
     """Store these fields of the rows, of those whose columns are as `only` says; how many were updated."""
     if not rows:
         return 0
-    meta = rows[0]._meta
+    meta: Any = rows[0]._meta
     columns = [meta.get_field(name) for name in fields]
     key = meta.pk
     quote = connection.ops.quote_name

@@ -45,7 +45,7 @@ def set_by_hand(channel: str, *, by: AbstractBaseUser, **values: bool | float | 
         state = ChannelState.objects.get(pk=channel)
         for name, value in values.items():
             setattr(state, name, value)
-        state._history_user = by
+        state._history_user = by  # type: ignore[attr-defined]  # simple_history's way to be told
         state.save(update_fields=list(values))
 
 
