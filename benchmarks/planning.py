@@ -29,7 +29,8 @@ def run(size: int) -> Iterator[Finding]:
     batch = _batch()
     tidy()
     looked = seconds_of(lambda: preview(batch, now=NOW))
-    plain, ours = [], []
+    plain: list[float] = []
+    ours: list[float] = []
     for _ in range(TIMES):
         tidy()
         ours.append(seconds_of(lambda: _plan(batch)))
