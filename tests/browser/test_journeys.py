@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from nudges.models import Nudge
+from nudges import batches
+from nudges.models import Nudge, NudgeBatch
 from nudges.states import State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,9 +74,20 @@ def test_a_selection_is_previewed_on_both_sides_and_sent(page, live_server, log_
     page.get_by_role("button", name="Nudge selected").click()
     page.get_by_role("button", name="Write draft").click()
     expect(page.locator("#preview")).to_contain_text("3 get it")
-    page.get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.locator("main")).to_contain_text(re.compile("queued|delivered", re.IGNORECASE))
-    assert Nudge.objects.filter(state__in=[State.QUEUED, State.DELIVERED]).count() == 3
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("main")).to_contain_text("Nobody has got anything yet.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#preview")).to_contain_text("3 get it")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("main")).to_contain_text("Nobody has got anything yet.")
+    NudgeBatch.objects.update(starts_at=timezone.now())
+    batches.advance(timezone.now())
+    expect(page.locator("main")).to_contain_text("3 nudges are on their way")  # the page looks by itself
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("main")).to_contain_text("Paused: 3 nudges wait")
+    page.get_by_role("button", name="Cancel what has not left").click()
+    expect(page.locator("main")).to_contain_text("Cancelled: 0 nudges had gone out")
+    assert set(Nudge.objects.values_list("state", flat=True)) == {State.CANCELLED}
 
 
 def test_staff_import_a_file_after_a_preview(page, live_server, log_in, make_user, programme):

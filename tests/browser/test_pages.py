@@ -1,5 +1,7 @@
 """Every page, wide and on a phone, light and dark: nothing sticks out, and nothing shuts anybody out (WCAG, by axe)."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
@@ -9,11 +11,14 @@ from activity.models import Interruption, Lesson
 from activity.refusals import note_refusal
 from activity.streaming.poison import set_aside
 from learners.models import Cohort, Learner
+from nudges import batches
 from nudges.answering.replies import receive_reply
+from nudges.audience import Audience
 from nudges.links import token_of
 from nudges.models import Nudge, Task
 from nudges.services import draft_nudge
 from nudges.states import State
+from nudges.wordings import write_texts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +47,15 @@ def paths(programme) -> dict[str, str]:
     )  # fmt: skip
     receive_reply(learner=learner, kind="help", text="", channel="email", nudge=sent, at=timezone.now())
     message = f"/n/{token_of(sent.uuid)}/"
+    everyone = Audience(query="")
+    texts = write_texts(everyone.learners(programme), channels=["email"], type="reminder")
+    drafted, scheduled, running = (
+        batches.create(audience=everyone, channels=["email"], type="reminder", texts=texts, by=programme)
+        for _ in range(3)
+    )
+    batches.schedule(scheduled, by=programme)
+    batches.schedule(running, by=programme, undo=timedelta(0))
+    batches.start(running.pk, now=timezone.now())
     return {
         "board": "/",
         "nobody": "/?q=nobody-has-this-name",
@@ -49,6 +63,11 @@ def paths(programme) -> dict[str, str]:
         "compose": f"/nudges/compose/?learner={learner.uid}",
         "draft": f"/nudges/{draft.uuid}/",
         "nudges": "/nudges/",
+        "bulk nudges": "/nudges/batches/",
+        "compose for many": "/nudges/compose/?all=1",
+        "bulk draft": f"/nudges/batches/{drafted.uuid}/",
+        "bulk scheduled": f"/nudges/batches/{scheduled.uuid}/",
+        "bulk running": f"/nudges/batches/{running.uuid}/",
         "nudge": f"/nudges/{sent.uuid}/",
         "message": message,
         "stop messages": f"{message}stop",
