@@ -17,6 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from learners.zones import zone_of
+
 from ..models import Nudge, Reply, Touch
 from .consent import unsubscribe, unsubscribe_from_all
 from .forms import AnswerForm
@@ -33,7 +35,7 @@ View = Callable[[HttpRequest, Nudge], HttpResponse]
 
 
 def about_a_message(*methods: str) -> Callable[[View], Callable[[HttpRequest, str], HttpResponse]]:
-    """For a view of one message: finds it by its token, and answers in its learner's language."""
+    """For a view of one message: finds it by its token, and answers in its learner's language, by their clock."""
 
     def decorate(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         @csrf_exempt
@@ -44,9 +46,10 @@ def about_a_message(*methods: str) -> Callable[[View], Callable[[HttpRequest, st
             nudge = message_behind(token)
             if nudge is None:
                 return _say_nothing_to_others(render(request, "nudges/message_unknown.html", status=404))
-            with translation.override(nudge.learner.language):
+            learner = nudge.learner
+            with translation.override(learner.language), timezone.override(zone_of(learner.timezone)):
                 response = view(request, nudge)
-                response.headers["Content-Language"] = nudge.learner.language
+                response.headers["Content-Language"] = learner.language
             return _say_nothing_to_others(response)
 
         return answered

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -72,6 +72,15 @@ def test_page_speaks_the_learners_language_whatever_the_browser_asks_for(learner
     response = learner_client.get(address(nudge), headers={"Accept-Language": "en"})
     assert '<html lang="bn">' in response.content.decode()
     assert response["Content-Language"] == "bn"
+
+
+def test_page_tells_the_hour_by_the_learners_clock(learner_client, nudge):
+    nudge.learner.timezone = "Asia/Dhaka"
+    nudge.learner.save()
+    at = datetime(2026, 11, 20, 20, 5, tzinfo=UTC)
+    Reply.objects.create(nudge=nudge, learner=nudge.learner, channel="email", kind=Reply.Kind.FINE, at=at)
+    page = text_of(learner_client.get(address(nudge)))
+    assert "Nov. 21, 2026, 2:05 a.m." in page
 
 
 def test_looking_changes_nothing_and_sets_no_cookie(learner_client, nudge):
