@@ -4,6 +4,7 @@ The order of the reasons is a part of the definition: the first one wins, here a
 any number of learners in the database. A property test holds the two together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -163,41 +164,53 @@ def is_quiet(hour: int, policy: Policy) -> bool:
 
 
 def describe(code: str, policy: Policy | None = None) -> str | Promise:
-    """The sentence that a coordinator reads for a stored code."""
-    policy = policy or Policy()
-    sentences: dict[str, str | Promise] = {
-        Code.ALLOWED: _("Can be sent."),
-        Code.FINISHED_COURSE: _("Has finished the course."),
-        Code.LEFT_COURSE: _("Has left the course."),
-        Code.NO_CONSENT: _("Has not agreed to messages on this channel."),
-        Code.NO_ADDRESS: _("We have no address for this channel."),
-        Code.ADDRESS_NOT_VERIFIED: _("The address for this channel is not confirmed yet."),
-        Code.BOUNCED: _("Messages to this address come back."),
-        Code.OUTSIDE_WINDOW: _(
-            "Has not written on WhatsApp in the last 24 hours: only a template that WhatsApp approved can be sent."
-        ),
-        Code.STOPPED: _("Automatic nudges are stopped for this learner."),
-        Code.HANDED_OVER: _("Did not answer the last nudges on this goal: it is a person’s turn."),
-        Code.NOT_ENOUGH_DATA: _("We know too little about this learner for an automatic nudge."),
-        Code.GOAL_LIMIT: format_lazy(
-            _("Had enough nudges on this goal. The limit is {limit}."), limit=policy.max_per_goal
-        ),
-        Code.TEMPLATE_REPEAT: format_lazy(
-            _("Had this same text in the last {days} days."), days=policy.template_rest_days
-        ),
-        Code.CAPPED_DAY: format_lazy(
-            _("Had a nudge in the last 24 hours. The limit is {limit} a day."), limit=policy.max_per_day
-        ),
-        Code.CAPPED_WEEK: format_lazy(
-            _("Had enough nudges in the last 7 days. The limit is {limit} a week."), limit=policy.max_per_week
-        ),
-        Code.TOO_SOON: format_lazy(
-            _("Had a nudge a moment ago. Between two there are at least {hours} hours."), hours=policy.min_gap_hours
-        ),
-        Code.HOLDOUT: _("Gets none, by chance: in the group to compare with."),
-        Code.QUIET_HOURS: _("It is quiet hours where this learner is: it leaves when they end."),
-    }
-    return sentences[code]
+    """The sentence that a coordinator reads for a code. Only who decides by a policy, now, names its limits: it may not
+    be that of all who are spoken of, and it may have changed since a code was stored.
+    """
+    return LIMITED[code](policy) if policy is not None and code in LIMITED else SENTENCES[code]
+
+
+# Nudges that wait to leave count as well, and a limit may be 0: so no sentence says that the learner had one.
+SENTENCES: dict[str, str | Promise] = {
+    Code.ALLOWED: _("Can be sent."),
+    Code.FINISHED_COURSE: _("Has finished the course."),
+    Code.LEFT_COURSE: _("Has left the course."),
+    Code.NO_CONSENT: _("Has not agreed to messages on this channel."),
+    Code.NO_ADDRESS: _("We have no address for this channel."),
+    Code.ADDRESS_NOT_VERIFIED: _("The address for this channel is not confirmed yet."),
+    Code.BOUNCED: _("Messages to this address come back."),
+    Code.OUTSIDE_WINDOW: _(
+        "Has not written on WhatsApp in the last 24 hours: only a template that WhatsApp approved can be sent."
+    ),
+    Code.STOPPED: _("Automatic nudges are stopped for this learner."),
+    Code.HANDED_OVER: _("Did not answer the last nudges on this goal: it is a person’s turn."),
+    Code.NOT_ENOUGH_DATA: _("We know too little about this learner for an automatic nudge."),
+    Code.GOAL_LIMIT: _("One more nudge on this goal would be too many."),
+    Code.CAPPED_DAY: _("One more nudge would be too many for 24 hours."),
+    Code.CAPPED_WEEK: _("One more nudge would be too many for 7 days."),
+    Code.TOO_SOON: _("The last nudge, or the next, is too near."),
+    Code.TEMPLATE_REPEAT: _("The same text would come again too soon."),
+    Code.HOLDOUT: _("Gets none, by chance: in the group to compare with."),
+    Code.QUIET_HOURS: _("It is quiet hours where this learner is: it leaves when they end."),
+}
+LIMITED: dict[str, Callable[[Policy], str | Promise]] = {
+    Code.GOAL_LIMIT: lambda policy: format_lazy(
+        _("One more nudge on this goal would be too many. The limit is {limit}."), limit=policy.max_per_goal
+    ),
+    Code.CAPPED_DAY: lambda policy: format_lazy(
+        _("One more nudge would be too many for 24 hours. The limit is {limit}."), limit=policy.max_per_day
+    ),
+    Code.CAPPED_WEEK: lambda policy: format_lazy(
+        _("One more nudge would be too many for 7 days. The limit is {limit}."), limit=policy.max_per_week
+    ),
+    Code.TOO_SOON: lambda policy: format_lazy(
+        _("The last nudge, or the next, is too near. Between two there are at least {hours} hours."),
+        hours=policy.min_gap_hours,
+    ),
+    Code.TEMPLATE_REPEAT: lambda policy: format_lazy(
+        _("The same text would come again within {days} days."), days=policy.template_rest_days
+    ),
+}
 
 
 def _course(contact: ContactFacts) -> Code | None:

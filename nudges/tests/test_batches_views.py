@@ -92,7 +92,7 @@ def test_both_sides_are_shown_with_names(coordinator_client, batch, learners):
     words = text_of(coordinator_client.get(at("batch", batch)))
     assert "1 gets it 2 do not" in words
     assert "1 Has not agreed to messages on this channel. Riya Sen" in words
-    assert "1 Had a nudge in the last 24 hours. The limit is 1 a day. Sana Ali" in words
+    assert "1 One more nudge would be too many for 24 hours. Sana Ali" in words
 
 
 def test_each_learners_message_can_be_looked_at(coordinator_client, batch):

@@ -194,7 +194,7 @@ def test_command_previews_without_a_trace(lesson):
     out = called("--preview", "--at", f"{TODAY}T09:30")
 
     assert f"riya  {TODAY} 17:00 UTC  in-app  Hi Riya, Loops is for today" in out
-    assert "adam  none: Had a nudge in the last 24 hours." in out
+    assert "adam  none: One more nudge would be too many for 24 hours." in out
     assert "1 would get a reminder; 1 would not:\n  1 capped_day" in out
     assert what_is_stored() == before
 
