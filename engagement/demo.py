@@ -14,6 +14,7 @@ from riskscoring.services import recompute_risk
 
 from .demo_activity import PROGRAM, SILENT_COHORT, SILENT_DAYS, send_history
 from .demo_ahead import plan_ahead
+from .demo_care import make_answers, make_campaign
 from .demo_history import DAYS, SHARES, Inputs, simulate
 from .demo_nudges import make_nudges
 from .demo_people import make_accounts, make_learners, make_notes, make_preferences
@@ -76,6 +77,8 @@ def _fill(now: datetime) -> None:
     plan_ahead(now.date())
     make_nudges(lives, preferences, now=now, random=random)
     make_notes(random.sample(learners, 40), now=now, random=random)
+    make_answers(now=now, staff=User.objects.get(username="staff"))
+    make_campaign(owner=coordinators[0])
 
 
 def _habit_of(learner: Learner, habit: str) -> str:

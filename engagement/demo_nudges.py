@@ -99,7 +99,9 @@ def _nudge(learner: Learner, inputs: Inputs, habit: str, channels: list[str], at
         template=draft.template,
         template_version=draft.template_version,
         created_by=learner.owner,
+        goal=kind,
         queued_at=at if state != State.CANCELLED else None,
+        due_at=at if state != State.CANCELLED else None,
         sent_at=at + timedelta(seconds=40) if is_out else None,
     )
 

@@ -13,7 +13,7 @@ from engagement import demo, demo_history
 from engagement.demo_activity import PROGRAM, SILENT_COHORT, send_history
 from engagement.demo_people import ACCOUNTS, PASSWORD
 from learners.models import ContactPreference, Learner, Program
-from nudges.models import FallbackTemplate, Nudge, NudgeEvent
+from nudges.models import Campaign, FallbackTemplate, Nudge, NudgeBatch, NudgeEvent, Task
 from riskscoring.explained import holds_on
 from riskscoring.models import RiskScore, RiskSnapshot, ScoringRun
 from riskscoring.services import recompute_risk
@@ -57,6 +57,16 @@ def test_demo_has_accounts_learners_history_and_nudges(small, client):
     assert not Nudge.objects.filter(created_at__gt=timezone.now()).exists()
     assert not NudgeEvent.objects.filter(at__gt=timezone.now()).exists()
     assert Learner.objects.filter(language="bn", preferences__allowed=True, notes=None).exists()
+
+
+def test_demo_has_tasks_to_do_and_a_campaign_that_waits_for_staff(small):
+    run()
+    assert {"help", "reply", "by_hand"} <= set(Task.objects.filter(closed_at=None).values_list("cause", flat=True))
+    campaign = Campaign.objects.get(is_reminder=False)
+    assert campaign.texts
+    assert not campaign.is_on
+    assert not campaign.approved_at
+    assert not NudgeBatch.objects.exists()
 
 
 def test_facts_come_to_what_the_histories_have(small, monkeypatch):
