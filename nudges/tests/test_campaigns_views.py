@@ -159,7 +159,7 @@ def test_a_campaign_is_set_up_with_its_texts_written(coordinator_client, coordin
     assert (campaign.owner, campaign.is_on, campaign.recurrence) == (coordinator, False, "weekly")
     assert {text.channel for text in texts_of_campaign(campaign)} == {"email", "in-app"}
     words = text_of(page)
-    assert "Every Monday at 9 a.m., those of “Everybody” (All learners) get one reminder by Email, else In-app" in words
+    assert "Every Monday at 09:00, those of “Everybody” (All learners) get one reminder by Email, else In-app" in words
     assert "10% get nothing, by chance" in words
     assert "Its texts have not been approved yet." in words
 

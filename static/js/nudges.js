@@ -30,6 +30,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Times are the coordinator's own: shown so, and understood so when one is set.
+const LOCALE = document.documentElement.lang.replace(/^en$/, "en-GB"); // the day first, hours by 24: as the server writes them
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function localise(root) {
@@ -37,7 +38,7 @@ function localise(root) {
   for (const name of root.querySelectorAll("[data-zone-name]")) name.textContent = zone;
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
-    time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = at.toLocaleString(LOCALE, { dateStyle: "medium", timeStyle: "short" });
     time.title = zone;
   }
 }
