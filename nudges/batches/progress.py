@@ -32,8 +32,13 @@ class Progress:
         return sum(self.states[state] for state in UNDER_WAY) - self.stuck
 
     @property
-    def done(self) -> int:
-        return self.total - self.under_way
+    def not_held_back(self) -> int:
+        """All but those that the gate kept, which never were on their way: what the bar is measured by."""
+        return self.total - self.states[State.SUPPRESSED]
+
+    @property
+    def left(self) -> int:
+        return self.not_held_back - self.under_way
 
     @property
     def arrived(self) -> int:
