@@ -31,6 +31,7 @@ from riskscoring.models import RiskScore
 MOST_DAYS = 3650
 MOST_MISSED = 1000
 LONGEST_QUERY = 2000
+WHATEVER = _("Does not matter")
 OF_THE_BOARD = frozenset({"order", "cursor"})  # in its address, and about nobody
 
 
@@ -84,10 +85,14 @@ class SegmentFilter(BoardFilter):
     unnudged_days = WholeNumberFilter(
         label=_("Not nudged for at least, in days"), min_value=1, max_value=MOST_DAYS, method="filter_learners"
     )
-    status = django_filters.ChoiceFilter(label=_("Status"), choices=Status.choices, method="filter_learners")
-    speaks = django_filters.ChoiceFilter(label=_("Language"), choices=settings.LANGUAGES, method="filter_learners")
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=Status.choices, empty_label=WHATEVER, method="filter_learners"
+    )
+    speaks = django_filters.ChoiceFilter(
+        label=_("Language"), choices=settings.LANGUAGES, empty_label=WHATEVER, method="filter_learners"
+    )
     reachable = django_filters.ChoiceFilter(
-        label=_("Can be reached by"), choices=Channel.choices, method="filter_learners"
+        label=_("Can be reached by"), choices=Channel.choices, empty_label=WHATEVER, method="filter_learners"
     )
 
     class Meta(BoardFilter.Meta):
