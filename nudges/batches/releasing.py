@@ -9,6 +9,7 @@ from activity.models import UsualHour
 from learners.models import ContactPreference
 
 from ..gate.policies import Policies
+from ..hooks.standing import Kind
 from ..models import Nudge, NudgeBatch, ProviderReport, Reply
 from ..planning.hours import Window, leaves_at
 from ..states import State
@@ -17,7 +18,6 @@ from .rollout import FirstStage, Limits, why_halt
 FIRST, REST = 0, 1
 HOURS = 24  # between the stages, where no campaign says how many
 LIMITS = Limits(opt_out_percent=Decimal(1), complaint_percent=Decimal("0.3"), failure_percent=Decimal(10))
-COMPLAINT = "complaint"
 
 
 def release_or_halt(batch: NudgeBatch, *, now: datetime) -> bool:
@@ -84,7 +84,7 @@ def first_stage_of(batch: NudgeBatch) -> FirstStage:
             decided_at__gt=OuterRef("sent_at"),
         )
     )
-    complained = ProviderReport.objects.filter(nudge__in=first, kind=COMPLAINT)
+    complained = ProviderReport.objects.filter(nudge__in=first, kind=Kind.COMPLAINED)
     return FirstStage(
         tried=first.filter(arrived | Q(state=State.FAILED)).count(),
         opted_out=first.filter(Q(said_stop) | Q(withdrew)).count(),

@@ -10,6 +10,7 @@ from nudges import batches, planning
 from nudges.audience import Audience
 from nudges.batches import running
 from nudges.batches.progress import planned_going, progress_of
+from nudges.hooks.standing import Kind
 from nudges.models import Campaign, Nudge, NudgeBatch, NudgeEvent, ProviderReport, Reply, Wording
 from nudges.services import TextRefused
 from nudges.situations import MISSED
@@ -386,7 +387,7 @@ def withdraw(nudge):
 
 
 def complain(nudge):
-    ProviderReport.objects.create(provider="esp", key="1", kind="complaint", nudge=nudge, at=timezone.now())
+    ProviderReport.objects.create(provider="esp", key="1", kind=Kind.COMPLAINED, nudge=nudge, at=timezone.now())
 
 
 def fail_many(nudge):
