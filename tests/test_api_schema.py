@@ -1,5 +1,7 @@
 """The API against its own document: whatever is sent, no answer is a 5xx, and every answer is as documented."""
 
+from collections import Counter
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -7,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from ninja import Schema
 from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
     response_schema_conformance,
@@ -41,6 +44,18 @@ def _connections_stay_open():
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+def test_no_two_schemas_share_a_name():
+    """The document keeps one under each name, and the answers of the other would break it."""
+    named = Counter(one.__name__ for one in set(_kinds_of(Schema)))
+    assert {name for name, count in named.items() if count > 1} <= {"NinjaResponseSchema"}  # Ninja's own, not shown
+
+
+def _kinds_of(kind):
+    for one in kind.__subclasses__():
+        yield one
+        yield from _kinds_of(one)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class ReminderOut(Schema):
         )
 
 
-class ReasonOut(Schema):
+class NotRemindedOut(Schema):
     reason: str
     sentence: str
     count: int
@@ -60,8 +60,8 @@ class ReminderPreviewOut(Schema):
     going: int
     reminders: list[ReminderOut] = Field(description="The first of them, the next to leave first")
     not_going: int
-    reasons: list[ReasonOut]
-    waiting: list[ReasonOut] = Field(description="They have something to do today, and it is too early or too late")
+    reasons: list[NotRemindedOut]
+    waiting: list[NotRemindedOut] = Field(description="They have something to do today, and it is too early or too late")
     held_days: list[str] = Field(description="Days whose reminders somebody paused or cancelled")
 
     @classmethod
@@ -73,8 +73,8 @@ class ReminderPreviewOut(Schema):
             going=rehearsal.going,
             reminders=[ReminderOut.of(reminder) for reminder in rehearsal.reminders],
             not_going=rehearsal.not_going,
-            reasons=[ReasonOut.of(side) for side in rehearsal.staying],
-            waiting=[ReasonOut.of(side) for side in rehearsal.waiting],
+            reasons=[NotRemindedOut.of(side) for side in rehearsal.staying],
+            waiting=[NotRemindedOut.of(side) for side in rehearsal.waiting],
             held_days=[day.isoformat() for day in rehearsal.held],
         )
 
