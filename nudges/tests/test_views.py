@@ -237,9 +237,8 @@ def test_nudge_on_its_way_is_followed(coordinator_client, draft):
 
 
 def test_nudge_that_hangs_is_pointed_out(coordinator_client, draft):
-    Nudge.objects.update(state="sending")
+    Nudge.objects.update(state="sending", due_at=timezone.now() - timedelta(minutes=11))
     draft.events.create(state="sending")
-    draft.events.update(at=timezone.now() - timedelta(minutes=11))
     page = coordinator_client.get(at("detail", draft))
     assert "Nobody knows whether it arrived" in text_of(page)
     assert "On its way" not in text_of(page)
