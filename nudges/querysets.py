@@ -35,10 +35,6 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
         """Those that use up the frequency cap."""
         return self.filter(is_counted())
 
-    def waiting(self) -> NudgeQuerySet:
-        """Those to deliver, oldest first."""
-        return self.filter(state=State.QUEUED).order_by("id")
-
     def stuck(self, now: datetime) -> NudgeQuerySet:
         """Taken for sending, and never finished: the sender died. Nobody knows whether they arrived."""
         return self.filter(state=State.SENDING, due_at__lt=now - STUCK_AFTER)

@@ -25,15 +25,6 @@ MISSED_FROM: Final = 2
 DAYS_FROM: Final = 7
 
 
-def known_of_task(*, task: str | None, deadline: str | None, minutes: int | None) -> int:
-    """The bits of what is known of the task that a nudge is about."""
-    return sum(
-        bit
-        for bit, value in zip((TASK, DEADLINE, MINUTES), (task, deadline, minutes), strict=True)
-        if value is not None
-    )
-
-
 def known(
     *, completed_percent: Decimal | None, quiz_average: Decimal | None, missed_sessions: int | None, days: int | None
 ) -> int:
@@ -70,21 +61,6 @@ def known_sql(learner: str) -> str:
         f" + CASE WHEN {learner}.avg_quiz_score IS NULL THEN 0 ELSE {QUIZ} END"
         f" + CASE WHEN {learner}.consecutive_missed_sessions IS NULL THEN 0 ELSE {MISSED} END"
         f" + CASE WHEN {learner}.last_login IS NULL THEN 0 ELSE {SEEN} END)"
-    )
-
-
-def known_of_goal_sql(goal: str) -> str:
-    """The bits of what is known of the lesson or session that a column of goals names, as goals.py writes them."""
-    number = f"CAST(substr({goal}, {{}}) AS bigint)"
-    lesson, session = number.format(len("lesson:") + 1), number.format(len("session:") + 1)
-    return (  # made of constants and the name of a column
-        f"(CASE WHEN {goal} LIKE 'lesson:%%' THEN COALESCE((SELECT {TASK}"  # noqa: S608
-        f" + CASE WHEN aim.minutes IS NULL THEN 0 ELSE {MINUTES} END"
-        f" + CASE WHEN aim.due_on IS NULL THEN 0 ELSE {DEADLINE} END"
-        f" FROM activity_lesson aim WHERE aim.id = {lesson}), 0)"
-        f" WHEN {goal} LIKE 'session:%%' THEN COALESCE((SELECT {TASK | MINUTES | DEADLINE}"
-        f" FROM activity_session aim WHERE aim.id = {session}), 0)"
-        f" ELSE 0 END)"
     )
 
 

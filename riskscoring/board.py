@@ -248,10 +248,6 @@ class Board:
     def export_url(self) -> str:
         return reverse("riskscoring:export") + (f"?{self.query}" if self.query else "")
 
-    @property
-    def nudge_all_url(self) -> str:
-        return f"{reverse('nudges:compose')}?all=1" + (f"&{self.query}" if self.query else "")
-
 
 def _interruption_in_words(interruption: Any) -> str:
     known = {

@@ -25,7 +25,6 @@ FINISH = Action("finish", frozenset({"running"}), "done")
 ACTIONS = (SCHEDULE, UNDO, START, PAUSE, RESUME, CANCEL, FINISH)
 
 FINAL = frozenset({"done", "cancelled"})
-HAS_NUDGES = frozenset({"running", "paused", "done"})  # and a cancelled one that had started
 
 WHY_NOT: dict[str, str | Promise] = {
     "draft": _("It has not been sent yet."),

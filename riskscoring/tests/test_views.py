@@ -95,7 +95,6 @@ def test_links_of_the_board_keep_the_filters(coordinator_client):
     assert board.export_url == f"/learners.csv?level=high&program={program.pk}&order=learner"
     assert board.next_url.startswith(f"/?level=high&program={program.pk}&order=learner&cursor=")
     assert board.rows[0].url.endswith(f"/?level=high&program={program.pk}&order=learner")
-    assert board.nudge_all_url == f"/nudges/compose/?all=1&level=high&program={program.pk}&order=learner"
 
 
 def test_next_page_goes_on_and_previous_comes_back(coordinator_client):
