@@ -21,6 +21,7 @@ from nudges.campaigns.services import CampaignNotReady
 from nudges.quizzes import QuizRefused
 from nudges.reasons import sentence_of
 from nudges.services import TextRefused
+from nudges.states import UNSURE
 from nudges.tasks.rules import PromiseNeedsDate
 from nudges.tasks.services import AlreadyClosed
 from nudges.writers import WriterFailed
@@ -129,7 +130,8 @@ def _statement_conflict(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _not_sent(request: HttpRequest, error: Any) -> HttpResponse:
     reason = error.nudge.reason
-    return error_response(ApiError(409, reason, f"{sentence_of(reason)} Nothing was sent."))
+    message = str(sentence_of(reason)) if reason in UNSURE else f"{sentence_of(reason)} Nothing was sent."
+    return error_response(ApiError(409, reason, message))
 
 
 def _not_written(request: HttpRequest, error: Any) -> HttpResponse:

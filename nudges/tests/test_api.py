@@ -5,6 +5,7 @@ from learners.changes import announce
 from learners.channels import Channel
 from learners.models import ContactPreference, Learner
 from learners.tests.factories import LearnerFactory
+from nudges.channels.base import ChannelError
 from nudges.models import Nudge, NudgeType
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
 
@@ -126,6 +127,24 @@ def test_a_second_nudge_on_a_day_is_stopped(coordinator_client, riya):
     response = nudge(coordinator_client, channel="in-app")
     assert response.status_code == 409
     assert error_of(response)["code"] == "capped_day"
+
+
+class Silent:
+    """A provider whose answer is lost."""
+
+    provider = "silent"
+    recognises_id = False
+
+    def send(self, message):
+        raise ChannelError("provider_unclear", retrying_helps=False, may_have_arrived=True)
+
+
+@pytest.mark.usefixtures("_templates")
+def test_nothing_is_promised_of_a_nudge_that_may_have_arrived(coordinator_client, riya, settings):
+    settings.NUDGE_TRANSPORTS = dict.fromkeys(Channel.values, f"{__name__}.Silent")
+    response = nudge(coordinator_client, channel="in-app", type="reminder")
+    assert response.status_code == 409
+    assert error_of(response)["message"].endswith("nobody knows whether the message went out.")
 
 
 @pytest.mark.usefixtures("_templates")
