@@ -26,6 +26,10 @@ ACTIONS = (SCHEDULE, UNDO, START, PAUSE, RESUME, CANCEL, FINISH)
 
 FINAL = frozenset({"done", "cancelled"})
 
+# Why a batch does not go on though nobody stopped it: NudgeBatch.halted_because, or a limit of rollout.py.
+SWITCHED_OFF = "switched_off"
+AUDIENCE_GONE = "audience_gone"
+
 WHY_NOT: dict[str, str | Promise] = {
     "draft": _("It has not been sent yet."),
     "scheduled": _("It is scheduled already."),
@@ -38,6 +42,17 @@ WHY_NOT: dict[str, str | Promise] = {
 
 def may(action: Action, status: str) -> bool:
     return status in action.begins
+
+
+def offered(status: str, *, halted_because: str) -> list[Action]:
+    """What people are offered to do. What its campaign's switch holds goes on by that switch, and what nobody has got
+    yet is taken back rather than cancelled."""
+    by_people = [action for action in (UNDO, PAUSE, RESUME, CANCEL) if may(action, status)]
+    if UNDO in by_people:
+        by_people.remove(CANCEL)
+    if halted_because == SWITCHED_OFF and RESUME in by_people:
+        by_people.remove(RESUME)
+    return by_people
 
 
 def why_not(action: Action, status: str) -> str | Promise:

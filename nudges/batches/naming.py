@@ -5,17 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from ..situations import COMPLETED, MISSED, QUIZ, SEEN
 from . import rollout
+from .lifecycle import AUDIENCE_GONE, SWITCHED_OFF
 
 OF_A_BIT: dict[int, str | Promise] = {
-    COMPLETED: _("work open"),
-    QUIZ: _("quizzes hard"),
-    MISSED: _("sessions missed"),
-    SEEN: _("not seen lately"),
+    COMPLETED: _("little is completed"),
+    QUIZ: _("quizzes went badly"),
+    MISSED: _("sessions were missed"),
+    SEEN: _("not seen for a week"),
 }
 WHY_HALTED: dict[str, str | Promise] = {
     **rollout.SENTENCES,
-    "audience_gone": _("Its filter can’t be read any more: a program, a cohort or a lesson of it was deleted."),
-    "switched_off": _("Its campaign was switched off."),
+    AUDIENCE_GONE: _("Its filter can’t be read any more: a program, a cohort or a lesson of it was deleted."),
+    SWITCHED_OFF: _("It waits, because the campaign is switched off."),
 }
 
 

@@ -13,12 +13,12 @@ from .. import planning
 from ..audience import AudienceInvalid
 from ..models import Nudge, NudgeBatch
 from ..states import State
+from .lifecycle import AUDIENCE_GONE
 from .releasing import release_or_halt
 
 log = logging.getLogger(__name__)
 
 Status = NudgeBatch.Status
-AUDIENCE_GONE = "audience_gone"
 
 
 def advance(now: datetime) -> int:

@@ -19,7 +19,8 @@ from ..services import TextRefused
 from ..states import State
 from ..wordings import Text, problems_of, store_texts, texts_of
 from . import lifecycle, rollout
-from .lifecycle import Action
+from .lifecycle import SWITCHED_OFF, Action
+from .naming import why_halted
 from .releasing import release
 
 
@@ -120,9 +121,12 @@ def pause(batch: NudgeBatch) -> NudgeBatch:
 
 
 def resume(batch: NudgeBatch, *, now: datetime | None = None) -> NudgeBatch:
-    """Go on. What a limit of its rollout had paused goes on with everybody: a person has decided. Raises TooLate."""
+    """Go on. What a limit of its rollout had paused goes on with everybody: a person has decided. Raises TooLate, and
+    so while its campaign is switched off: then nothing of it would leave."""
     was_halted = batch.halted_because in rollout.SENTENCES
     with transaction.atomic():
+        if NudgeBatch.objects.filter(pk=batch.pk, campaign__is_on=False).exists():
+            raise TooLate(why_halted(SWITCHED_OFF))
         _act(batch, lifecycle.RESUME, halted_because="")
         if was_halted:
             release(batch, now=now or timezone.now())

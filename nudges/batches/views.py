@@ -83,7 +83,7 @@ def on_its_way(batch: NudgeBatch) -> dict[str, Any]:
         "planned_going": planned_going(batch),
         "seconds_left": max(0, round((batch.starts_at - now).total_seconds())) if batch.starts_at else 0,
         "why_halted": why_halted(batch.halted_because),
-        "may": {action.name: lifecycle.may(action, batch.status) for action in lifecycle.ACTIONS},
+        "may": {action.name for action in lifecycle.offered(batch.status, halted_because=batch.halted_because)},
     }
 
 

@@ -14,16 +14,15 @@ from django.utils.translation import ngettext
 from learners.channels import Channel
 
 from ..batches import lifecycle
+from ..batches.naming import situation_words, why_halted
 from ..batches.progress import Progress, planned_going, progress_of
-from ..batches.rollout import SENTENCES
 from ..gate import Code
 from ..models import Campaign, NudgeBatch
-from ..situations import COMPLETED, MISSED, QUIZ, SEEN
 from ..wordings import Text, digest_of
 from .approval import known_among, texts_of_campaign, unapproved_among
 from .arms import Arm, arms_of
 from .campaign_words import sentence_of
-from .services import SWITCHED_OFF, why_not_ready
+from .services import why_not_ready
 
 RUNS_SHOWN = 5
 
@@ -100,20 +99,14 @@ class Run:
             lifecycle.RESUME: _("Go on"),
             lifecycle.CANCEL: _("Cancel the rest"),
         }
-        is_held = self.batch.halted_because == SWITCHED_OFF  # then the campaign's switch is the way to go on
         return [
-            (action.name, label)
-            for action, label in words.items()
-            if lifecycle.may(action, self.batch.status)
-            and not (is_held and action is lifecycle.RESUME)
-            and not (action is lifecycle.CANCEL and self.batch.status == NudgeBatch.Status.SCHEDULED)
+            (action.name, words[action])
+            for action in lifecycle.offered(self.batch.status, halted_because=self.batch.halted_because)
         ]
 
     @property
     def why_halted(self) -> str:
-        if self.batch.halted_because == SWITCHED_OFF:
-            return _("It waits, because the campaign is switched off.")
-        return str(SENTENCES.get(self.batch.halted_because, ""))
+        return why_halted(self.batch.halted_because)
 
     @property
     def is_moving(self) -> bool:
@@ -184,17 +177,7 @@ def place_in_words(text: Text) -> str:
     if text.arm == "b":
         parts.append(_("message B"))
     if text.situation:
-        parts.append(_("for learners of whom: %(facts)s") % {"facts": situation_in_words(text.situation)})
+        parts.append(_("for learners of whom: %(facts)s") % {"facts": situation_words(text.situation)})
     elif text.turn:
         parts.append(_("for those who got the ones above lately"))
     return " · ".join(parts)
-
-
-def situation_in_words(situation: int) -> str:
-    words = {
-        COMPLETED: _("little is completed"),
-        QUIZ: _("quizzes went badly"),
-        MISSED: _("sessions were missed"),
-        SEEN: _("not seen for a week"),
-    }
-    return ", ".join(text for bit, text in words.items() if situation & bit)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from .. import batches
 from ..audience import Audience, AudienceInvalid
+from ..batches.lifecycle import SWITCHED_OFF
 from ..gate.chance import PRIME
 from ..goals import Kind, goal_of, parse
 from ..models import Campaign, NudgeBatch, Origin
@@ -37,7 +38,6 @@ COPIED = (
 )  # fmt: skip
 Status = NudgeBatch.Status
 NO_UNDO = timedelta(0)  # nobody pressed anything
-SWITCHED_OFF = "switched_off"  # why its batches wait: NudgeBatch.halted_because
 
 
 class CampaignNotReady(Exception):  # noqa: N818 (reads as what happened)

@@ -61,7 +61,9 @@ class ReminderPreviewOut(Schema):
     reminders: list[ReminderOut] = Field(description="The first of them, the next to leave first")
     not_going: int
     reasons: list[NotRemindedOut]
-    waiting: list[NotRemindedOut] = Field(description="They have something to do today, and it is too early or too late")
+    waiting: list[NotRemindedOut] = Field(
+        description="They have something to do today, and it is too early or too late"
+    )
     held_days: list[str] = Field(description="Days whose reminders somebody paused or cancelled")
 
     @classmethod

@@ -20,8 +20,8 @@ from learners.sql import execute, rows
 
 from .. import batches, planning
 from ..audience import Audience
-from ..campaigns.services import SWITCHED_OFF, switch_off
-from ..gate import Code
+from ..batches.lifecycle import SWITCHED_OFF
+from ..campaigns.services import switch_off
 from ..gate.chance import PRIME
 from ..models import Campaign, NudgeBatch, NudgeType, Origin, Source
 from .audience import days_of, due_today, window_of_reminders
@@ -31,7 +31,6 @@ from .texts import texts_of_reminders
 JOB = "send_reminders"
 NAME = "Daily reminders"
 CHANNELS = (Channel.IN_APP, Channel.EMAIL, Channel.WHATSAPP, Channel.SMS)
-GOING = (Code.ALLOWED, Code.QUIET_HOURS)  # the codes of those who get one, now or later
 HELD = "day_held_back"  # a day whose reminders somebody paused or cancelled
 HELD_SENTENCE = _("This day’s reminders are paused or cancelled.")
 

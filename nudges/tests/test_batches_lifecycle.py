@@ -1,7 +1,19 @@
 import pytest
 
 from nudges.batches import lifecycle
-from nudges.batches.lifecycle import ACTIONS, CANCEL, FINAL, UNDO, WHY_NOT, may, why_not
+from nudges.batches.lifecycle import (
+    ACTIONS,
+    CANCEL,
+    FINAL,
+    PAUSE,
+    RESUME,
+    SWITCHED_OFF,
+    UNDO,
+    WHY_NOT,
+    may,
+    offered,
+    why_not,
+)
 from nudges.models import NudgeBatch
 
 STATUSES = set(NudgeBatch.Status.values)
@@ -35,3 +47,20 @@ def test_what_can_be_done_needs_no_excuse():
 
 def test_a_draft_is_discarded_and_not_cancelled():
     assert not may(CANCEL, "draft")
+
+
+@pytest.mark.parametrize(
+    ("status", "halted_because", "actions"),
+    [
+        ("draft", "", []),
+        ("scheduled", "", [UNDO]),
+        ("running", "", [PAUSE, CANCEL]),
+        ("paused", "", [RESUME, CANCEL]),
+        ("paused", "opt_outs", [RESUME, CANCEL]),
+        ("paused", SWITCHED_OFF, [CANCEL]),
+        ("done", "", []),
+        ("cancelled", "audience_gone", []),
+    ],
+)
+def test_what_people_are_offered(status, halted_because, actions):
+    assert offered(status, halted_because=halted_because) == actions

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from learners.tests.factories import LearnerFactory
 from nudges import batches
+from nudges.batches.lifecycle import SWITCHED_OFF
 from nudges.campaigns import services
 from nudges.campaigns.approval import is_approved, texts_of_campaign, unapproved_among
 from nudges.campaigns.services import (
-    SWITCHED_OFF,
     CampaignNotReady,
     approve,
     change_words,
@@ -288,6 +288,18 @@ def test_switching_off_holds_what_runs_and_switching_on_lets_it_go_on(ready):
     batch.refresh_from_db()
     assert (batch.status, batch.halted_because) == ("running", "")
     assert batch.released_at is None  # the rest of the rollout waits as it did
+
+
+def test_what_the_switch_holds_goes_on_by_the_switch_alone(ready, coordinator_client):
+    run_due(NOW)
+    NudgeBatch.objects.update(status="running")
+    switch_off(campaign=ready)
+    batch = NudgeBatch.objects.get()
+    with pytest.raises(batches.TooLate, match="switched off"):
+        batches.resume(batch)
+    page = coordinator_client.get(f"/nudges/batches/{batch.uuid}/").content.decode()
+    assert 'id="batch-resume"' not in page
+    assert "the campaign is switched off" in page
 
 
 def test_switching_off_takes_back_what_has_not_begun(ready):

@@ -7,9 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from nudges.batches.lifecycle import SWITCHED_OFF
+from nudges.batches.progress import GOING
 from nudges.reasons import sentence_of
 from nudges.reminders.rehearsal import Rehearsal, rehearse
-from nudges.reminders.services import GOING, HELD, HELD_SENTENCE, SWITCHED_OFF, send_reminders, switch_reminders
+from nudges.reminders.services import HELD, HELD_SENTENCE, send_reminders, switch_reminders
 from nudges.writers import WriterFailed
 
 
