@@ -49,7 +49,7 @@ class Claim:
 
 
 def claim(channel: str, transport: Transport, *, limit: int, only: int | None = None) -> Claim:
-    """Take up to so many nudges of a channel; `only` names one. A fixed number of statements for each purpose."""
+    """Take up to so many nudges of a channel; `only` names one. A fixed number of statements."""
     now = timezone.now()
     with transaction.atomic():
         pace = locked_pace(channel)

@@ -1,7 +1,6 @@
-"""What becomes of nudges that are due: each leaves, waits or stays. A fixed number of statements for each purpose."""
+"""What becomes of nudges that are due: each leaves, waits or stays. A fixed number of statements."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +44,12 @@ class About:
 
 def verdicts(nudges: Sequence[Nudge], *, channel: str, now: datetime) -> dict[int, Verdict]:
     """The verdict on each nudge (by its primary key). No two may be of one learner, whose rows the caller holds."""
-    decisions = _gate(nudges, channel=channel, now=now)
+    decisions = gate.decide_each(
+        {nudge.learner_id: _purpose(nudge) for nudge in nudges},
+        channel=channel,
+        now=now,
+        leaving=[nudge.pk for nudge in nudges],
+    )
     done = goals.done_among({(nudge.learner_id, nudge.goal) for nudge in nudges}, now=now)
     about = About(aims_of({nudge.goal for nudge in nudges}), done, now)
     return {
@@ -53,17 +57,6 @@ def verdicts(nudges: Sequence[Nudge], *, channel: str, now: datetime) -> dict[in
         for nudge in nudges
         if nudge.learner_id in decisions
     }
-
-
-def _gate(nudges: Sequence[Nudge], *, channel: str, now: datetime) -> dict[int, gate.Decision]:
-    purposes: defaultdict[gate.Purpose, list[int]] = defaultdict(list)
-    for nudge in nudges:
-        purposes[_purpose(nudge)].append(nudge.learner_id)
-    leaving = [nudge.pk for nudge in nudges]
-    decisions: dict[int, gate.Decision] = {}
-    for purpose, learner_ids in purposes.items():
-        decisions |= gate.decide_for(learner_ids, channel=channel, now=now, purpose=purpose, leaving=leaving)
-    return decisions
 
 
 def _purpose(nudge: Nudge) -> gate.Purpose:

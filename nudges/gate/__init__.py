@@ -4,7 +4,7 @@
 learners in the database, `policies` has the limits that staff set, `chance` the groups.
 """
 
-from .asking import decide_for, decide_for_channels, lock
+from .asking import decide_each, decide_for, decide_for_channels, lock
 from .rules import A_PERSONS_OWN, Code, ContactFacts, Decision, Policy, Purpose
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Decision",
     "Policy",
     "Purpose",
+    "decide_each",
     "decide_for",
     "decide_for_channels",
     "lock",

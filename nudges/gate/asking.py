@@ -4,7 +4,7 @@ Whoever acts on a decision holds the learners' row locks (`lock`) from before th
 otherwise two senders can both see room under the cap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,7 +55,7 @@ class Known:
     said: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)  # channel → agreed, verified, bounced
     heard: list[Heard] = field(default_factory=list)
     wrote: dict[str, datetime] = field(default_factory=dict)  # channel → the last reply by it
-    is_stopped: bool = False
+    stopped: set[str] = field(default_factory=set)  # on which goals automation is; "" is all
 
 
 def decide_for(
@@ -71,10 +71,17 @@ def decide_for(
     `leaving` names the nudges (primary keys) that were queued and are about to leave: then they are not held against
     themselves, and others count only once they are on their way. Two that wait must not block each other.
     """
+    return decide_each(dict.fromkeys(learner_ids, purpose), channel=channel, now=now, leaving=leaving)
+
+
+def decide_each(
+    purposes: Mapping[int, Purpose], *, channel: str, now: datetime, leaving: Iterable[int] | None = None
+) -> dict[int, Decision]:
+    """The same where each learner is to be told something else: as many queries as for one purpose."""
     policies = Policies()
-    known = _known(learner_ids, channels=[channel], policies=policies, now=now, purpose=purpose, leaving=leaving)
+    known = _known(purposes, channels=[channel], policies=policies, now=now, leaving=leaving)
     return {
-        learner_id: _decision(learner_id, learner, policies.of(learner.program_id), channel, purpose, now)
+        learner_id: _decision(learner_id, learner, policies.of(learner.program_id), channel, purposes[learner_id], now)
         for learner_id, learner in known.items()
     }
 
@@ -83,7 +90,7 @@ def decide_for_channels(learner: Learner, *, now: datetime, purpose: Purpose = A
     """The decision for one learner on every channel: so that a person can choose."""
     policies = Policies()
     channels = [str(channel) for channel in Channel]
-    known = _known([learner.pk], channels=channels, policies=policies, now=now, purpose=purpose, leaving=None)
+    known = _known({learner.pk: purpose}, channels=channels, policies=policies, now=now, leaving=None)
     return {
         channel: _decision(learner_id, theirs, policies.of(theirs.program_id), channel, purpose, now)
         for learner_id, theirs in known.items()
@@ -136,7 +143,7 @@ def _contact(
             nudge.template_id == purpose.template_id and nudge.due_at > now - policy.template_rest_days * DAY
             for nudge in known.heard
         ),
-        is_stopped=known.is_stopped,
+        is_stopped=not known.stopped.isdisjoint({"", purpose.goal}),
         is_held_out=draws_into(learner_id, purpose.salt + HOLDOUT_SALT, percent=purpose.holdout_percent),
         inputs_known=known.inputs_known,
         timezone=known.timezone,
@@ -144,17 +151,15 @@ def _contact(
 
 
 def _known(
-    learner_ids: Iterable[int],
+    purposes: Mapping[int, Purpose],
     *,
     channels: list[str],
     policies: Policies,
     now: datetime,
-    purpose: Purpose,
     leaving: Iterable[int] | None,
 ) -> dict[int, Known]:
-    """Five queries at most, and one less for each thing that this purpose does not ask about."""
-    ids = list(learner_ids)
-    rows = Learner.objects.filter(pk__in=ids).values_list(
+    """Six queries at most, and one less for each thing that none of the purposes asks about."""
+    rows = Learner.objects.filter(pk__in=list(purposes)).values_list(
         "pk", "program_id", "email", "phone", "status", "timezone", "last_login", "risk__inputs_known"
     )
     learners = {
@@ -167,7 +172,8 @@ def _known(
         learners[pk].said[channel] = agreed, verified_at is not None, bounced_at is not None
     for pk, heard in _heard(learners, since=now - policies.longest_days * DAY, leaving=leaving):
         learners[pk].heard.append(heard)
-    if purpose.is_automatic or Channel.WHATSAPP in channels:
+    automatic = {purpose.goal for purpose in purposes.values() if purpose.is_automatic}
+    if automatic or Channel.WHATSAPP in channels:
         for pk, channel, at in (
             Reply.objects.filter(learner__in=learners)
             .order_by()
@@ -175,9 +181,9 @@ def _known(
             .annotate(latest=Max("at"))
         ):
             learners[pk].wrote[channel] = at
-    if purpose.is_automatic:
-        for pk in _stopped(learners, goal=purpose.goal, now=now):
-            learners[pk].is_stopped = True
+    if automatic:
+        for pk, goal in _stops(learners, goals=automatic, now=now):
+            learners[pk].stopped.add(goal)
     return learners
 
 
@@ -193,12 +199,12 @@ def _heard(
             yield pk, Heard(due_at, goal, None if edited else template_id, has_left=state != State.QUEUED)
 
 
-def _stopped(learner_ids: Iterable[int], *, goal: str, now: datetime) -> Iterable[int]:
-    """Whose automation is stopped, on this goal or on all."""
+def _stops(learner_ids: Iterable[int], *, goals: Set[str], now: datetime) -> Iterable[tuple[int, str]]:
+    """Whose automation is stopped, and on which of these goals; "" is all of them."""
     return (
         AutomationStop.objects.filter(
-            Q(until=None) | Q(until__gt=now), learner__in=list(learner_ids), goal__in={"", goal}, lifted_at=None
+            Q(until=None) | Q(until__gt=now), learner__in=list(learner_ids), goal__in={"", *goals}, lifted_at=None
         )
         .order_by()
-        .values_list("learner_id", flat=True)
+        .values_list("learner_id", "goal")
     )

@@ -170,11 +170,9 @@ def test_claim_takes_as_many_statements_for_many_as_for_few():
     template = FallbackTemplateFactory()
 
     def statements(count):
-        for _ in range(count):
-            queued(template=template)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        for number in range(count):
+            queued(template=template, goal=f"goal {number}")
+        with CaptureQueriesContext(connection) as captured:
             assert len(claimed(limit=count)) == count
         return len(captured)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory, ProgramFactory
-from nudges.gate import Purpose, chance, decide_for, decide_for_channels
+from nudges.gate import Purpose, chance, decide_each, decide_for, decide_for_channels
 from nudges.models import AutomationStop, ContactPolicy, Reply
 from nudges.states import COUNTED, State
 from nudges.tests.factories import FallbackTemplateFactory, NudgeFactory
@@ -72,6 +72,19 @@ def test_any_number_of_learners_takes_a_fixed_number_of_queries(django_assert_nu
     assert decisions[nudged.pk].code == "capped_day"
     assert decisions[refused.pk].code == "no_consent"
     assert all(decisions[learner.pk].go for learner in others)
+
+
+def test_as_many_purposes_as_learners_take_no_more_queries(django_assert_num_queries):
+    learners = RiskScoreFactory.create_batch(4)
+    purposes = {
+        risk.learner_id: Purpose(is_automatic=number > 0, goal=f"lesson:{number}")
+        for number, risk in enumerate(learners)
+    }
+    for pk, goal in zip(purposes, ["lesson:0", "lesson:1", "lesson:9", ""], strict=True):
+        AutomationStop.objects.create(learner_id=pk, goal=goal, cause="reply", since=NOW)
+    with django_assert_num_queries(6):
+        decisions = decide_each(purposes, channel="in-app", now=NOW)
+    assert [decision.code for decision in decisions.values()] == ["allowed", "stopped", "allowed", "stopped"]
 
 
 def test_all_channels_of_one_learner_take_as_many(django_assert_num_queries):

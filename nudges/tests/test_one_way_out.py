@@ -168,7 +168,7 @@ def test_what_planning_stores_was_decided_by_the_gates_expression():
 def test_whatever_was_queued_is_asked_about_again_when_it_leaves():
     source = (APP / "delivery/claiming.py").read_text()
     assert source.index("gate.lock(") < source.index("verdicts(", source.index("gate.lock("))
-    assert "gate.decide_for(" in (APP / "delivery/deciding.py").read_text()
+    assert "gate.decide_each(" in (APP / "delivery/deciding.py").read_text()
 
 
 @pytest.mark.parametrize(
