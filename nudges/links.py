@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 STAND_IN = "token"  # in a path, for a token
+PAGES = ("answer", "go", "seen", "stop")
 SIGNATURE_BYTES = 12  # 96 bits: short enough for a text message, too many to guess
 
 
@@ -30,8 +31,14 @@ def uuid_of(token: str) -> UUID | None:
 
 
 def url_of(nudge_uuid: UUID, page: str = "answer") -> str:
-    """The whole address of a page about one message: "answer", "go", "seen" or "stop"."""
+    """The whole address of a page about one message: one of PAGES."""
     return settings.SITE_URL + _path_of(page).replace(STAND_IN, token_of(nudge_uuid))
+
+
+def prepare() -> None:
+    """Look the paths up: the first time loads every page of the site, for which no transaction should wait."""
+    for page in PAGES:
+        _path_of(page)
 
 
 @cache

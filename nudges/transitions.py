@@ -38,7 +38,7 @@ def move_held(
     for nudge in nudges:
         if State(nudge.state) not in NEXT[begin]:
             raise ValueError(f"A nudge does not go from {begin} to {nudge.state}.")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         moved = update_rows(nudges, ["state", "reason", *fields], state=begin)
         if moved != len(nudges):
             raise RuntimeError(f"Of {len(nudges)} nudges {moved} were {begin}.")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from learners.channels import Channel
 
+from .. import links
 from ..channels.base import Transport, transport_for
 from ..models import Nudge
 from . import outcomes, stuck
@@ -105,6 +106,7 @@ def deliver(nudge: Nudge) -> Nudge:
 
 
 def _lanes() -> list[Lane]:
+    links.prepare()
     lanes = [Lane(channel, transport_for(channel)) for channel in Channel.values]
     for lane in lanes:
         stuck.queue_again_what_is_recognised(lane.channel, lane.transport, now=timezone.now())

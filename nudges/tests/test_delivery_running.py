@@ -10,7 +10,9 @@ from learners.models import Learner
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
 from nudges import links
 from nudges.channels.base import ChannelError, Receipt
-from nudges.delivery import deliver, deliver_due, running
+from nudges.delivery import deliver, deliver_due, pacing, running
+from nudges.delivery.channel_states import change_pace
+from nudges.delivery.claiming import claim
 from nudges.delivery.pacing import FAILURES_TO_CLOSE
 from nudges.models import Attempt, ChannelState, Nudge
 from nudges.tests.factories import NudgeFactory
@@ -256,6 +258,26 @@ def test_rate_limit_spreads_what_leaves(recorder):
     begun = time.monotonic()
     assert deliver_due() == 12
     assert time.monotonic() - begun > 0.15  # ten at once, and two in the next fifth of a second
+
+
+def test_provider_that_is_well_is_written_down_without_waiting_for_its_row(django_assert_num_queries):
+    change_pace("in-app", pacing.succeeded)  # makes the row
+    with django_assert_num_queries(1):
+        change_pace("in-app", pacing.succeeded)
+
+
+def test_addresses_are_looked_up_before_anything_is_held(recorder, monkeypatch):
+    links._path_of.cache_clear()
+    looked_up = []
+
+    def claim_(*args, **options):
+        looked_up.append(links._path_of.cache_info().currsize)
+        return claim(*args, **options)
+
+    monkeypatch.setattr(running, "claim", claim_)
+    queued()
+    deliver_due()
+    assert looked_up[0] == len(links.PAGES)
 
 
 def test_channel_that_is_paused_keeps_its_nudges(recorder):
