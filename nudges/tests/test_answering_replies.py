@@ -31,7 +31,20 @@ def test_a_stop_word_alone_means_stop(text):
     assert means_stop(text)
 
 
-@pytest.mark.parametrize("text", ["", "please don't stop", "I can't stop worrying", "stop by tomorrow?", "বন্ধু"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Stop messages", "বার্তা বন্ধ করুন", "মেসেজ বন্ধ করেন", "স্টপ"),
+        *("আর পাঠাবেন না", "বন্ধ ক\u09b0\u09c7\u09be", "বন্ধ\u200c করুন"),  # typed in two parts, and with a joiner
+    ],
+)
+def test_a_wish_as_people_type_it_means_stop(text):
+    assert means_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "please don't stop", "I can't stop worrying", "stop by tomorrow?", "বন্ধু", "স্কুল বন্ধ"]
+)
 def test_a_stop_word_among_others_is_for_a_person_to_read(text):
     assert not means_stop(text)
 
