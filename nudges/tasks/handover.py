@@ -1,23 +1,25 @@
 """Where automation gives up on a learner and a goal, a person gets a task. For all learners at once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
+from django.db import transaction
+
+from learners.sql import literal, rows
 
 from .. import gate, goals
-from ..gate import Policy
+from ..gate.counted import HAS_LEFT, IS_COUNTED
+from ..gate.limits import Limits
 from ..gate.policies import Policies
 from ..gate.rules import DAY
-from ..models import AUTOMATIC, AutomationStop, Nudge, Reply, Task, TaskEvent
-from ..states import State
+from ..gate.unanswered import IS_UNANSWERED, LAST_REPLIES
+from ..models import AUTOMATIC, AutomationStop, Task, TaskEvent
 from . import rules
 from .services import today_of
 
 TIME_TO_ANSWER = timedelta(hours=24)  # the last message must have had it
+LAST_TASKS = """SELECT learner_id, goal, MAX(created_at) AS made_at,
+    MAX(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS is_open FROM nudges_task GROUP BY learner_id, goal"""
 UNANSWERED = AutomationStop.Cause.UNANSWERED
 
 
@@ -37,7 +39,7 @@ def hand_over_unanswered(now: datetime) -> int:
     Counted as the gate counts. Done again, it makes no second task: there is one for each learner and goal, and after
     it is closed none until another message has failed. In a fixed number of queries.
     """
-    found = _given_up(now)
+    found = given_up(now)
     done = goals.done_among([(one.learner_id, one.goal) for one in found], now=now)
     open_ends = [one for one in found if (one.learner_id, one.goal) not in done]
     if not open_ends:
@@ -46,62 +48,33 @@ def hand_over_unanswered(now: datetime) -> int:
         return _hand_over(open_ends, now=now)
 
 
-def _given_up(now: datetime) -> list[GivenUp]:
+def given_up(now: datetime) -> list[GivenUp]:
+    """Whoever has had, within the days that their program counts, as many messages on one goal as it bears, answered or
+    not: by automation too, the last long enough ago, and one of them after any task that was made of the goal."""
     policies = Policies()
-    unanswered = Count("pk", filter=_is_unanswered())
-    groups = (
-        _messages_on_goals(policies, now=now)
-        .values("learner_id", "goal", "learner__program_id", "learner__owner_id")
-        .annotate(
-            sent=Count("pk"),
-            unanswered=unanswered,
-            automatic=Count("pk", filter=Q(origin__in=AUTOMATIC)),
-            after_any_task=Count("pk", filter=Q(had_task_since=False)),
-            last=Max("due_at"),
-        )
-        .filter(
-            Q(sent__gte=_limit(policies, lambda policy: policy.max_per_goal))
-            | Q(unanswered__gte=_limit(policies, lambda policy: policy.unanswered_limit)),
-            automatic__gt=0,
-            after_any_task__gt=0,
-            last__lte=now - TIME_TO_ANSWER,
-        )
-        .order_by("learner_id", "goal")
-        .values_list("learner_id", "goal", "learner__owner_id")
+    limits = Limits(policies)
+    by_automation = ", ".join(f"'{origin}'" for origin in sorted(AUTOMATIC))
+    found = rows(
+        f"""SELECT n.learner_id, n.goal, l.owner_id
+        FROM nudges_nudge n JOIN learners_learner l ON l.id = n.learner_id
+        LEFT JOIN ({LAST_REPLIES}) replied ON replied.learner_id = n.learner_id
+        LEFT JOIN ({LAST_TASKS}) task ON task.learner_id = n.learner_id AND task.goal = n.goal
+        WHERE n.goal <> '' AND l.status = 'active' AND COALESCE(task.is_open, 0) = 0
+            AND n.due_at > {literal(now - policies.longest_days * DAY)}
+            AND n.due_at > {limits.since(now, days="goal_days")} AND {IS_COUNTED} AND {HAS_LEFT}
+        GROUP BY n.learner_id, n.goal, l.program_id, l.owner_id
+        HAVING (count(*) >= {limits.number("max_per_goal")}
+                OR {_how_many(IS_UNANSWERED)} >= {limits.number("unanswered_limit")})
+            AND {_how_many(f"n.origin IN ({by_automation})")} > 0
+            AND {_how_many("task.made_at IS NULL OR task.made_at < n.due_at")} > 0
+            AND MAX(n.due_at) <= {literal(now - TIME_TO_ANSWER)}
+        ORDER BY n.learner_id, n.goal"""  # noqa: S608 (made of constants, numbers and times of ours)
     )
-    return [GivenUp(*row) for row in groups]
+    return [GivenUp(*row) for row in found]
 
 
-def _messages_on_goals(policies: Policies, *, now: datetime) -> QuerySet[Nudge, Any]:
-    """Messages that left, within the days that the learner's policy counts, where no task is open."""
-    tasks = Task.objects.filter(learner=OuterRef("learner"), goal=OuterRef("goal"))
-    since = _by_program(policies, lambda policy: now - policy.goal_days * DAY, models.DateTimeField())
-    return (
-        Nudge.objects.counted()
-        .exclude(state=State.QUEUED)
-        .exclude(goal="")
-        .filter(Q(due_at__gt=since), learner__status="active", due_at__gt=now - policies.longest_days * DAY)
-        .filter(~Exists(tasks.filter(closed_at=None)))
-        .annotate(had_task_since=Exists(tasks.filter(created_at__gte=OuterRef("due_at"))))
-    )
-
-
-def _is_unanswered() -> Q:
-    """The learner has neither come nor written since."""
-    answered = Exists(Reply.objects.filter(learner=OuterRef("learner"), at__gte=OuterRef("due_at")))
-    return (Q(learner__last_login=None) | Q(due_at__gt=F("learner__last_login"))) & Q(~answered)
-
-
-def _limit(policies: Policies, of: Callable[[Policy], int]) -> Case:
-    return _by_program(policies, of, models.IntegerField())
-
-
-def _by_program(policies: Policies, of: Callable[[Policy], Any], field: models.Field) -> Case:
-    """What each learner's own policy says."""
-    own = [
-        When(learner__program=program_id, then=Value(of(policy))) for program_id, policy in policies.by_program.items()
-    ]
-    return Case(*own, default=Value(of(policies.default)), output_field=field)
+def _how_many(condition: str) -> str:
+    return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
 
 
 def _hand_over(given_up: list[GivenUp], *, now: datetime) -> int:
