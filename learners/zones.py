@@ -1,11 +1,11 @@
-"""The clock on a learner's wall."""
+"""The clock on a wall."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """A learner's time zone; UTC for one that nobody knows: an import of long ago, or a zone that was renamed away."""
+def zone_of(name: str, *, otherwise: str = "UTC") -> ZoneInfo:
+    """A time zone by its name. Nobody may know it: an import of long ago, a zone that was renamed away, a browser's."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+        return ZoneInfo(otherwise)

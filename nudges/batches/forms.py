@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from learners.zones import zone_of
 
 FURTHEST_DAYS = 366
 
@@ -34,7 +35,7 @@ class ScheduleForm(forms.Form):
         at: datetime | None = cleaned.get("at") if cleaned.get("later") else None
         if at is not None:
             # The field took the wall clock for the server's: it is the coordinator's.
-            at = at.replace(tzinfo=_zone(cleaned.get("zone") or ""))
+            at = at.replace(tzinfo=zone_of(cleaned.get("zone") or "", otherwise=settings.TIME_ZONE))
             now = timezone.now()
             if at <= now:
                 self.add_error("at", _("This time is past. Choose a later one, or send now."))
@@ -44,11 +45,3 @@ class ScheduleForm(forms.Form):
             self.add_error("at", _("Give a day and a time."))
         cleaned["at"] = at
         return cleaned
-
-
-def _zone(name: str) -> ZoneInfo:
-    """The one that the browser named, else the site's."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(settings.TIME_ZONE)

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from learners.zones import zone_of
 
 STALE_AFTER: Final = timedelta(hours=24)
 
@@ -41,13 +42,6 @@ def is_expired(
     """Whether it comes too late at `leaves_at`. A reminder is for its own day, where the learner is. Others may be a
     day late; those of a batch that waited because people paused it may leave later, if they were never tried."""
     if is_reminder:
-        zone = _zone(timezone)
+        zone = zone_of(timezone)
         return leaves_at.astimezone(zone).date() > due_at.astimezone(zone).date()
     return leaves_at - due_at > STALE_AFTER and (was_tried or not is_of_a_batch)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

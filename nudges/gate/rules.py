@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from learners.channels import ADDRESS_OF, ALLOWED_BY_DEFAULT, Channel
+from learners.zones import zone_of
 from riskscoring.scoring import ENOUGH_INPUTS
 
 HOUR = timedelta(hours=1)
@@ -253,11 +253,3 @@ def _frequency(contact: ContactFacts, policy: Policy, purpose: Purpose, now: dat
     if any(at > now - policy.min_gap_hours * HOUR for at in contact.nudged_at):
         return Code.TOO_SOON
     return None
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """A zone that nobody knows is UTC."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):  # an import of long ago, or a zone that was renamed away
-        return ZoneInfo("UTC")

@@ -6,7 +6,9 @@ Pure: hours are whole ones on the learner's clock.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..gate.rules import Policy, quiet_until, zone_of
+from learners.zones import zone_of
+
+from ..gate.rules import Policy, quiet_until
 
 
 @dataclass(frozen=True)
