@@ -11,6 +11,7 @@ from learners.channels import Channel
 from learners.models import Program
 
 AN_HOUR = [MaxValueValidator(23)]
+A_YEAR = 366  # in days: the gate looks back as far for each nudge
 
 
 class ContactPolicy(models.Model):
@@ -34,8 +35,12 @@ class ContactPolicy(models.Model):
     max_per_goal = models.PositiveSmallIntegerField(
         _("on one goal, at most"), default=3, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )
-    goal_days = models.PositiveSmallIntegerField(_("counted over days"), default=28, validators=[MinValueValidator(14)])
-    template_rest_days = models.PositiveSmallIntegerField(_("days before the same template again"), default=14)
+    goal_days = models.PositiveSmallIntegerField(
+        _("counted over days"), default=28, validators=[MinValueValidator(14), MaxValueValidator(A_YEAR)]
+    )
+    template_rest_days = models.PositiveSmallIntegerField(
+        _("days before the same template again"), default=14, validators=[MaxValueValidator(A_YEAR)]
+    )
     unanswered_limit = models.PositiveSmallIntegerField(
         _("unanswered, then a person"), default=2, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )

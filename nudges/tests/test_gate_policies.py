@@ -58,6 +58,14 @@ def test_never_more_than_three(staff_client, field):
         ContactPolicy.objects.create(**{field: 4})
 
 
+@pytest.mark.parametrize("field", ["goal_days", "template_rest_days"])
+def test_gate_looks_back_a_year_at_most(staff_client, field):
+    """Further back than the calendar goes it could decide about nobody."""
+    page = staff_client.post(ADD, posted(**{field: 800_000}))
+    assert "Ensure this value is less than or equal to 366." in page.content.decode()
+    assert not ContactPolicy.objects.exists()
+
+
 def test_hours_that_do_not_exist_are_refused_by_the_database():
     with pytest.raises(IntegrityError), transaction.atomic():
         ContactPolicy.objects.create(quiet_from=24)
