@@ -111,4 +111,4 @@ class Audience:
         ids = ids_of(self.learners(user))
         if ids is None:
             return NOBODY
-        return Sql(f"SELECT id AS learner_id, '' AS goal FROM learners_learner WHERE id IN ({ids.text})", ids.params)  # noqa: S608
+        return Sql(f"WITH meant (learner_id) AS ({ids.text}) SELECT learner_id, '' AS goal FROM meant", ids.params)  # noqa: S608

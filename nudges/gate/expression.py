@@ -19,7 +19,7 @@ from .chance import draws_into_sql
 from .counted import IS_COUNTED
 from .limits import Limits
 from .policies import Policies
-from .rules import CONVERSATION, DAY, HOLDOUT_SALT, WEEK, Code, Purpose
+from .rules import CONVERSATION, DAY, HOLDOUT_SALT, HOUR, WEEK, Code, Purpose
 from .unanswered import IS_UNANSWERED, LAST_REPLIES
 
 COURSE = f"CASE l.status WHEN 'finished' THEN '{Code.FINISHED_COURSE}' WHEN 'left' THEN '{Code.LEFT_COURSE}' END"
@@ -59,6 +59,7 @@ def asking(among: Sql) -> Iterator[Asked]:
     """Write down who is meant, once, for all statements to come: `among` selects learner_id and goal."""
     is_postgresql = connection.vendor == "postgresql"
     if is_postgresql:
+        execute("SET LOCAL work_mem = '64MB'")  # all of a million learners at once, not in parts by way of the disk
         execute("SET LOCAL jit = off")  # compiling takes up to 0.4 s a statement, and saves less
     kind = "bigint" if is_postgresql else "integer"  # SQLite's only name for the row's own number
     execute(f"CREATE TEMPORARY TABLE gate_asked (learner_id {kind} PRIMARY KEY, goal text NOT NULL)")
@@ -70,10 +71,12 @@ def asking(among: Sql) -> Iterator[Asked]:
     execute("DROP TABLE gate_asked")  # after an error the rollback drops it
 
 
-def answers(asked: Asked, question: Question, *, also: Mapping[str, str] = MappingProxyType({})) -> Sql:
+def answers(
+    asked: Asked, question: Question, *, also: Mapping[str, str] = MappingProxyType({}), joined: Sequence[str] = ()
+) -> Sql:
     """A SELECT of learner_id, goal, channel (the first that is open, else the first), zone, quiet (a place in
     limits.quiet), code (the first reason against it up to TOO_SOON, or null), is_held_out (0 or 1), and under their
-    names the expressions of `also`, about the learner `l`.
+    names the expressions of `also`, about the learner `l`, who is asked about in `a`, and what is `joined` to them.
 
     TEMPLATE_REPEAT, HOLDOUT and QUIET_HOURS follow in this order: see code_of.
     """
@@ -100,6 +103,7 @@ def answers(asked: Asked, question: Question, *, also: Mapping[str, str] = Mappi
     if is_automatic:
         joins.append(f"LEFT JOIN ({_stops(asked, question)}) stop ON stop.learner_id = a.learner_id")
         joins.append("LEFT JOIN riskscoring_riskscore risk ON risk.learner_id = a.learner_id")
+    joins += joined
     listed = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     names = "".join(f", {name}" for name in also)
     return Sql(
@@ -167,17 +171,24 @@ def _holdout(question: Question) -> str:
 
 
 def _heard(asked: Asked, question: Question) -> str:
-    """What the nudges that count come to, for each learner who had any."""
+    """What the nudges that count come to, for each learner who had any: those of the week, and those on the goal.
+
+    Only for what is on the goal is the learner looked up.
+    """
     now, limits = question.now, question.limits
-    on_goal = f"about.goal <> '' AND n.goal = about.goal AND n.due_at > {limits.since(now, days='goal_days')}"
-    unanswered = f"{_sum(f'{on_goal} AND {IS_UNANSWERED}')} AS unanswered," if question.purpose.is_automatic else ""
-    replied = f"LEFT JOIN ({LAST_REPLIES}) replied ON replied.learner_id = n.learner_id" if unanswered else ""
+    is_on_goal = f"n.goal = about.goal AND n.goal <> '' AND n.due_at > {limits.since(now, days='goal_days')}"
+    unanswered = f"{_sum(f'{is_on_goal} AND {IS_UNANSWERED}')} AS unanswered," if question.purpose.is_automatic else ""
+    replied = f"LEFT JOIN ({LAST_REPLIES}) replied ON replied.learner_id = l.id" if unanswered else ""
+    since_any = literal(now - question.policies.longest_days * DAY)
+    lately = literal(now - max(WEEK, max(policy.min_gap_hours for policy in question.policies.all) * HOUR))
     return f"""
         SELECT n.learner_id, {_sum(f"n.due_at > {literal(now - DAY)}")} AS in_day,
             {_sum(f"n.due_at > {literal(now - WEEK)}")} AS in_week, {unanswered}
-            {_sum(on_goal)} AS on_goal, MAX(n.due_at) AS latest
-        FROM {_nudges_of(asked)} JOIN learners_learner l ON l.id = n.learner_id {replied}
-        WHERE n.due_at > {literal(now - question.policies.longest_days * DAY)} AND {IS_COUNTED}
+            {_sum(is_on_goal)} AS on_goal, MAX(n.due_at) AS latest
+        FROM {_nudges_of(asked)}
+        LEFT JOIN learners_learner l ON l.id = CASE WHEN n.goal = about.goal THEN n.learner_id END {replied}
+        WHERE n.due_at > {since_any} AND {IS_COUNTED}
+            AND (n.due_at > {lately} OR n.goal = about.goal)
         GROUP BY n.learner_id"""
 
 

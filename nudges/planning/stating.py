@@ -28,6 +28,7 @@ from .hours import Window, leaves_at
 from .places import Places, Words
 
 NO_HOUR = -1  # of a learner whose usual hour is not known, or is not asked for
+FIRST_TURN = "0"
 
 
 @contextmanager
@@ -48,11 +49,10 @@ def stated(batch: NudgeBatch, *, now: datetime) -> Iterator[str]:
     with asking(_with_goals(batch, audience.sql(batch.created_by, now=now))) as asked:
         _state_places(places)
         _state_hours(batch, question, asked)
-        _state_aims(asked)
+        has_aims = _state_aims(asked)
         _state_had(asked, question, places)
-        execute(f"CREATE TEMPORARY TABLE planned AS {_planned(batch, asked, question, places).text}")
-        if connection.vendor == "postgresql":
-            execute("ANALYZE planned")
+        planned = _planned(batch, asked, question, places, has_aims=has_aims)
+        execute(f"CREATE TEMPORARY TABLE planned AS {planned.text}")
         yield "planned"
         for table in ("planned", "plan_had", "plan_aims", "plan_hours", "plan_places"):
             execute(f"DROP TABLE {table}")  # after an error the rollback drops them
@@ -89,8 +89,8 @@ def _places(batch: NudgeBatch) -> Places:
 
 def _state_places(places: Places) -> None:
     execute(
-        """CREATE TEMPORARY TABLE plan_places (place integer, turn integer, wording_id bigint, template_id bigint,
-        needs integer, PRIMARY KEY (place, turn))"""
+        f"""CREATE TEMPORARY TABLE plan_places (place integer, turn integer, wording_id bigint, template_id bigint,
+        needs integer, PRIMARY KEY (place, turn)){_found_in_one_step()}"""
     )
     columns = dict.fromkeys(("place", "turn"), "integer") | {
         "wording_id": "bigint",
@@ -116,7 +116,7 @@ def _state_hours(batch: NudgeBatch, question: Question, asked: Asked) -> None:
     moment = "timestamptz" if connection.vendor == "postgresql" else "text"
     execute(
         f"""CREATE TEMPORARY TABLE plan_hours (zone varchar(64), quiet integer, hour integer, due_at {moment},
-        PRIMARY KEY (zone, quiet, hour))"""
+        PRIMARY KEY (zone, quiet, hour)){_found_in_one_step()}"""
     )
     _fill(
         "plan_hours",
@@ -142,10 +142,11 @@ def _window(batch: NudgeBatch) -> Window | None:
     return Window(begins, max(ends, begins + 1), batch.usual_hour)
 
 
-def _state_aims(asked: Asked) -> None:
-    """What is known about what each goal is about."""
+def _state_aims(asked: Asked) -> bool:
+    """What is known about what each goal is about; whether any is about something."""
     goals = [goal for (goal,) in rows(f"SELECT DISTINCT goal FROM {asked.table}")]
     execute("CREATE TEMPORARY TABLE plan_aims (goal text PRIMARY KEY, known integer)")
+    aims = aims_of(goals)
     _fill(
         "plan_aims",
         {"goal": "text", "known": "integer"},
@@ -156,19 +157,26 @@ def _state_aims(asked: Asked) -> None:
                 + (DEADLINE if aim.when is not None else 0)
                 + (MINUTES if aim.minutes is not None else 0),
             )
-            for goal, aim in aims_of(goals).items()
+            for goal, aim in aims.items()
         ],
     )
+    return bool(aims)
 
 
 def _state_had(asked: Asked, question: Question, places: Places) -> None:
     """Who had which of the batch's templates lately."""
     execute(
-        "CREATE TEMPORARY TABLE plan_had (learner_id bigint, template_id bigint, PRIMARY KEY (learner_id, template_id))"
+        f"""CREATE TEMPORARY TABLE plan_had (learner_id bigint, template_id bigint,
+        PRIMARY KEY (learner_id, template_id)){_found_in_one_step()}"""
     )
     if places.templates:
         had = had_templates(asked, question, places.templates)
         execute(f"INSERT INTO plan_had {had.text}", had.params)
+
+
+def _found_in_one_step() -> str:
+    """Otherwise SQLite looks up the row's number by the key, and then the row by its number."""
+    return " WITHOUT ROWID" if connection.vendor == "sqlite" else ""
 
 
 def _fill(table: str, columns: dict[str, str], values: Iterable[tuple[object, ...]]) -> None:
@@ -177,27 +185,33 @@ def _fill(table: str, columns: dict[str, str], values: Iterable[tuple[object, ..
         execute(f"ANALYZE {table}")
 
 
-def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places) -> Sql:
+def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places, *, has_aims: bool) -> Sql:
     """learner_id, goal, channel, language, code, wording_id, arm, stage and due_at."""
-    is_arm_b = draws_into_sql("learner_id", batch.salt + ARM_SALT, percent=50) if places.has_two_arms else "1 = 0"
+    is_arm_b = draws_into_sql("a.learner_id", batch.salt + ARM_SALT, percent=50) if places.has_two_arms else "1 = 0"
+    facts, hour, joined = known_sql("l"), str(NO_HOUR), []
+    if has_aims:
+        joined.append("LEFT JOIN plan_aims aim ON aim.goal = a.goal")
+        facts = f"{facts} + COALESCE(aim.known, 0)"
+    if batch.learns_hours:
+        joined.append("LEFT JOIN activity_usualhour usual ON usual.learner_id = a.learner_id")
+        hour = f"COALESCE(usual.hour, {NO_HOUR})"
     known = answers(
         asked,
         question,
         also={
             "spoken": "l.language",
             "situation": situation_sql("l", _days_since_seen(question.now)),
-            "own_facts": known_sql("l"),
+            "facts": facts,
+            "hour": hour,
+            "is_arm_b": f"CASE WHEN {is_arm_b} THEN 1 ELSE 0 END",
         },
+        joined=joined,
     )
     place = places.number_sql(channel="channel", language="spoken", situation="situation", is_arm_b="is_arm_b = 1")
-    hours = "LEFT JOIN activity_usualhour usual ON usual.learner_id = at_place.learner_id" if batch.learns_hours else ""
-    hour = f"COALESCE(usual.hour, {NO_HOUR})" if batch.learns_hours else str(NO_HOUR)
-    turn = _turn(places)
     text = f"""CASE WHEN words.wording_id IS NULL THEN '{NO_TEXT}'
         WHEN (words.needs & chosen.facts) <> words.needs THEN '{FACT_MISSING}' END"""
     code = code_of(had_template="chosen.turn IS NULL", text=text, is_quiet="1 = 0")
     arm = "CASE is_arm_b WHEN 1 THEN 'b' ELSE 'a' END" if _has_arms(question, places) else "''"
-    apart = kept_apart()
     late = draws_into_sql("learner_id", batch.salt + STAGE_SALT, percent=batch.rollout_percent)
     return Sql(
         f"""SELECT learner_id, goal, channel, language, code, wording_id,
@@ -205,16 +219,20 @@ def _planned(batch: NudgeBatch, asked: Asked, question: Question, places: Places
             CASE WHEN {late} THEN 0 ELSE 1 END AS stage, due_at
         FROM (SELECT chosen.learner_id, chosen.is_arm_b, chosen.goal, chosen.channel, chosen.spoken AS language,
                      {code} AS code, words.wording_id, hours.due_at
-              FROM (SELECT at_place.*, {hour} AS hour, {turn} AS turn
-                    FROM (SELECT known.*, {place} AS place, own_facts + COALESCE(aim.known, 0) AS facts
-                          FROM (SELECT known.*, CASE WHEN {is_arm_b} THEN 1 ELSE 0 END AS is_arm_b
-                                FROM ({known.text}) known {apart}) known
-                          LEFT JOIN plan_aims aim ON aim.goal = known.goal {apart}) at_place
-                    {hours} {apart}) chosen
+              FROM ({_chosen(known, place, _turn(places))}) chosen
               LEFT JOIN plan_places words ON words.place = chosen.place AND words.turn = chosen.turn
               LEFT JOIN plan_hours hours ON hours.zone = chosen.zone AND hours.quiet = chosen.quiet
-                  AND hours.hour = chosen.hour {apart}) decided"""
+                  AND hours.hour = chosen.hour {kept_apart()}) decided"""
     )
+
+
+def _chosen(known: Sql, place: str, turn: str) -> str:
+    """What is known of each learner, with the place of their texts and which one's turn it is there."""
+    if turn == FIRST_TURN:
+        return f"SELECT known.*, {place} AS place, {turn} AS turn FROM ({known.text}) known"
+    apart = kept_apart()
+    at_place = f"SELECT known.*, {place} AS place FROM ({known.text}) known {apart}"
+    return f"SELECT at_place.*, {turn} AS turn FROM ({at_place}) at_place {apart}"
 
 
 def _turn(places: Places) -> str:
@@ -224,7 +242,7 @@ def _turn(places: Places) -> str:
     It is looked for only where that can matter: for the few who had any, and where one text needs more than another.
     """
     if not places.templates and not places.has_various_needs:
-        return "0"
+        return FIRST_TURN
     texts = "SELECT MIN(w.turn) FROM plan_places w WHERE w.place = at_place.place"
     had = "SELECT 1 FROM plan_had h WHERE h.learner_id = at_place.learner_id"
     is_new = f"NOT EXISTS ({had} AND h.template_id = w.template_id)"
