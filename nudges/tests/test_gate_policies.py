@@ -36,7 +36,7 @@ def test_staff_set_the_limits_of_a_program_without_a_change_of_code(staff_client
     assert response.status_code == 302
     learner, other = LearnerFactory(program=program), LearnerFactory(program=None)
     decision = decide_for([learner.pk], channel="in-app", now=ContactPolicy.objects.get().updated_at)[learner.pk]
-    assert "The limit is 0 a day." in str(decision.sentence)
+    assert "The limit is 0." in str(decision.sentence)
     assert decide_for([other.pk], channel="in-app", now=ContactPolicy.objects.get().updated_at)[other.pk].go
 
 
