@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from ..gate import Code
@@ -22,6 +22,7 @@ class Progress:
     states: Counter[str]
     reasons: dict[str, Counter[str]]  # by state, the codes of those that have a reason
     stuck: int = 0  # of those in SENDING: nobody is at them any more
+    for_later: int = 0  # of those in QUEUED: at the learner's hour, after quiet hours, or to be tried again
 
     @property
     def total(self) -> int:
@@ -76,13 +77,16 @@ def progress_of(batch: NudgeBatch) -> Progress:
     """In two queries."""
     states: Counter[str] = Counter()
     reasons: dict[str, Counter[str]] = {}
-    rows = batch.nudges.order_by().values_list("state", "reason").annotate(nudges=Count("pk"))
-    for state, reason, nudges in rows:
+    now, for_later = timezone.now(), 0
+    later = Count("pk", filter=Q(state=State.QUEUED, due_at__gt=now))
+    rows = batch.nudges.order_by().values_list("state", "reason").annotate(nudges=Count("pk"), later=later)
+    for state, reason, nudges, of_these_later in rows:
         states[state] += nudges
+        for_later += of_these_later
         if reason:
             reasons.setdefault(state, Counter())[reason] += nudges
-    stuck = batch.nudges.stuck(timezone.now()).count() if states[State.SENDING] else 0
-    return Progress(batch.status, states, reasons, stuck=stuck)
+    stuck = batch.nudges.stuck(now).count() if states[State.SENDING] else 0
+    return Progress(batch.status, states, reasons, stuck=stuck, for_later=for_later)
 
 
 def planned_going(batch: NudgeBatch) -> int:
