@@ -1,12 +1,14 @@
 """A learner does not want to hear from us on a channel any more."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from learners.channels import ALLOWED_BY_DEFAULT, Channel
 from learners.models import ContactPreference, Learner
 from learners.services import set_preference
 
 from .. import gate
+from ..models import Reply
 
 
 def unsubscribe(*, learner: Learner, channel: str, source: str) -> None:
@@ -31,3 +33,12 @@ def unsubscribe_from_all(*, learner: Learner, source: str) -> None:
         for channel in Channel:
             if channel in allowed:
                 unsubscribe(learner=learner, channel=channel, source=source)
+
+
+def opted_out() -> Q:
+    """Of a nudge: its learner answered “stop”, or withdrew consent for its channel afterwards, however they did it."""
+    said_stop = Reply.objects.filter(nudge=OuterRef("pk"), kind=Reply.Kind.STOP)
+    withdrew = ContactPreference.objects.filter(
+        learner=OuterRef("learner"), channel=OuterRef("channel"), allowed=False, decided_at__gt=OuterRef("sent_at")
+    )
+    return Q(Exists(said_stop)) | Q(Exists(withdrew))

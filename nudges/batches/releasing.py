@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, IntegerField, Max, OuterRef, Q, Subquery, Value
+from django.db.models import IntegerField, Max, OuterRef, Q, Subquery, Value
 
 from activity.models import UsualHour
-from learners.models import ContactPreference
 
+from ..answering.consent import opted_out
 from ..gate.policies import Policies
 from ..hooks.standing import Kind
-from ..models import Nudge, NudgeBatch, ProviderReport, Reply
+from ..models import Nudge, NudgeBatch, ProviderReport
 from ..planning.hours import Window, leaves_at
 from ..states import State
 from .rollout import FirstStage, Limits, why_halt
@@ -71,23 +71,13 @@ def limits_of(batch: NudgeBatch) -> Limits:
 
 
 def first_stage_of(batch: NudgeBatch) -> FirstStage:
-    """What came of the first stage, in four queries. Who withdrew consent for the channel after the message counts as
-    one who opted out, however they did it."""
+    """What came of the first stage, in four queries."""
     first = Nudge.objects.filter(batch=batch, stage=FIRST)
     arrived = Q(state__in=(State.SENDING, State.SENT, State.DELIVERED))
-    said_stop = Exists(Reply.objects.filter(nudge=OuterRef("pk"), kind=Reply.Kind.STOP))
-    withdrew = Exists(
-        ContactPreference.objects.filter(
-            learner=OuterRef("learner"),
-            channel=OuterRef("channel"),
-            allowed=False,
-            decided_at__gt=OuterRef("sent_at"),
-        )
-    )
     complained = ProviderReport.objects.filter(nudge__in=first, kind=Kind.COMPLAINED)
     return FirstStage(
         tried=first.filter(arrived | Q(state=State.FAILED)).count(),
-        opted_out=first.filter(Q(said_stop) | Q(withdrew)).count(),
+        opted_out=first.filter(opted_out()).count(),
         complained=complained.values("nudge__learner").distinct().count(),
         failed=first.filter(state=State.FAILED).count(),
     )

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from learners.models import ContactPreference
-
+from ..answering.consent import opted_out
 from ..gate import Code
 from ..models import NudgeBatch, Reply
 from ..states import State
@@ -38,10 +37,6 @@ class Arm:
 def arms_of(batch: NudgeBatch, *, started_at: datetime) -> list[Arm]:
     """Those that were assigned anybody, a before b, the held out last. In one query."""
     said = Reply.objects.filter(nudge=OuterRef("pk"))
-    withdrew = ContactPreference.objects.filter(
-        learner=OuterRef("learner"), channel=OuterRef("channel"), allowed=False, decided_at__gt=OuterRef("sent_at")
-    )
-    opted_out = Q(Exists(said.filter(kind=Reply.Kind.STOP))) | Q(Exists(withdrew))
     assigned = Q(queued_at__isnull=False) | Q(state=State.SUPPRESSED, reason=Code.HOLDOUT)
     rows = (
         batch.nudges.order_by()
@@ -52,7 +47,7 @@ def arms_of(batch: NudgeBatch, *, started_at: datetime) -> list[Arm]:
             sent=Count("pk", filter=Q(state__in=LEFT)),
             delivered=Count("pk", filter=Q(state=State.DELIVERED)),
             replied=Count("pk", filter=Q(Exists(said.exclude(kind=Reply.Kind.STOP)))),
-            opted_out=Count("pk", filter=opted_out),
+            opted_out=Count("pk", filter=opted_out()),
             seen_since=Count("pk", filter=Q(learner__last_login__gt=started_at)),
         )
     )
