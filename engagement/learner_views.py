@@ -18,11 +18,12 @@ from django.views.decorators.vary import vary_on_headers
 from learners.models import Learner
 from learners.requests import HtmxHttpRequest
 from learners.services import add_note, set_preference
+from learners.zones import site_day
 from nudges.answering.stops import lift, stop_by_hand, stops_of
 from nudges.models import AutomationStop
 from nudges.tasks.forms import RaiseForm
 from nudges.tasks.rules import next_working_day
-from nudges.tasks.services import raise_task, today_of
+from nudges.tasks.services import raise_task
 
 from .learner_forms import NoteForm, PreferenceForm
 from .learner_page import LearnerPage
@@ -97,7 +98,7 @@ def _answer(request: HtmxHttpRequest, learner: Learner, **forms: Any) -> HttpRes
     shown: Mapping[str, Any] = {
         "note_form": NoteForm(),
         "preference_form": PreferenceForm(),
-        "raise_form": RaiseForm(initial={"due_on": next_working_day(today_of(page.now))}),
+        "raise_form": RaiseForm(initial={"due_on": next_working_day(site_day(page.now))}),
     } | forms
     template = "engagement/_learner.html" if request.htmx else "engagement/learner.html"
     return render(request, template, {"page": page, **shown}, status=422 if forms else 200)

@@ -1,6 +1,9 @@
 """The clock on a wall."""
 
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
 
 
 def zone_of(name: str, *, otherwise: str = "UTC") -> ZoneInfo:
@@ -9,3 +12,8 @@ def zone_of(name: str, *, otherwise: str = "UTC") -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo(otherwise)
+
+
+def site_day(now: datetime) -> date:
+    """The day by the site's own clock, also while a page is made by a learner's."""
+    return timezone.localdate(now, timezone.get_default_timezone())

@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from learners.zones import site_day
+
 from .. import batches
 from ..audience import Audience, AudienceInvalid
 from ..batches.lifecycle import SWITCHED_OFF
@@ -165,7 +167,7 @@ def run_now(*, campaign: Campaign, by: User | None, now: datetime) -> NudgeBatch
         stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
         if not stored.is_on:
             raise CampaignNotReady(_("It is switched off. Switch it on first."))
-        day = _day_of(now)
+        day = site_day(now)
         for taken_back in stored.batches.filter(day=day, status=Status.DRAFT):
             batches.discard(taken_back)
         if stored.batches.filter(day=day).exists():
@@ -214,7 +216,7 @@ def _run(pk: int, *, now: datetime) -> bool:
             return False
         campaign.next_run_at = _next_run(campaign, after=now)
         campaign.save(update_fields=["next_run_at"])
-        day = _day_of(now)
+        day = site_day(now)
         if campaign.batches.filter(day=day).exists():
             return False  # somebody ran it by hand today, or took today's run back
         batches.schedule(draft_run(campaign, day=day), by=None, undo=NO_UNDO)
@@ -315,7 +317,3 @@ def _next_run(campaign: Campaign, *, after: datetime) -> datetime | None:
         return None
     zone = timezone.get_default_timezone()
     return next_run(campaign.recurrence, starts_at=campaign.starts_at, after=after, zone=zone)
-
-
-def _day_of(now: datetime) -> date:
-    return timezone.localdate(now, timezone.get_default_timezone())

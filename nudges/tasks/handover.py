@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from learners.sql import literal, rows
+from learners.zones import site_day
 
 from .. import gate, goals
 from ..gate.counted import HAS_LEFT, IS_COUNTED
@@ -15,7 +16,6 @@ from ..gate.rules import DAY
 from ..gate.unanswered import IS_UNANSWERED, LAST_REPLIES
 from ..models import AUTOMATIC, AutomationStop, Task, TaskEvent
 from . import rules
-from .services import today_of
 
 TIME_TO_ANSWER = timedelta(hours=24)  # the last message must have had it
 LAST_TASKS = """SELECT learner_id, goal, MAX(created_at) AS made_at,
@@ -78,7 +78,7 @@ def _how_many(condition: str) -> str:
 
 
 def _hand_over(given_up: list[GivenUp], *, now: datetime) -> int:
-    due = rules.due_on(UNANSWERED, today=today_of(now))
+    due = rules.due_on(UNANSWERED, today=site_day(now))
     gate.lock({one.learner_id for one in given_up})
     AutomationStop.objects.bulk_create(
         (AutomationStop(learner_id=one.learner_id, goal=one.goal, cause=UNANSWERED, since=now) for one in given_up),

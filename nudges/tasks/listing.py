@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from learners.zones import site_day
+
 from ..models import AutomationStop, Task
 from . import rules
-from .services import today_of
 from .words import titles_of, why
 
 ROWS = 50
@@ -46,7 +47,7 @@ class TaskList:
 
 def task_list(user: User, *, wanted: str, page: str, now: datetime) -> TaskList:
     """In four queries, and up to three for the names of goals. Who owns no task begins with all."""
-    today = today_of(now)
+    today = site_day(now)
     counts = Task.objects.filter(closed_at=None).aggregate(
         mine=Count("pk", filter=Q(owner=user)), all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today))
     )
@@ -91,7 +92,7 @@ def next_task(task: Task, *, tab: str, user: User, now: datetime) -> Task | None
     """The most pressing of the others in this tab that are due by today; None when the day's work is done."""
     if tab == CLOSED:
         return None
-    today = today_of(now)
+    today = site_day(now)
     return tasks_of(tab, user=user, today=today).filter(due_on__lte=today).exclude(pk=task.pk).first()
 
 

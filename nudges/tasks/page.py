@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 
 from learners.channels import Channel
 from learners.models import ContactPreference
+from learners.zones import site_day
 
 from ..facts import FactSheet, facts_for
 from ..models import AutomationStop, Nudge, Reply, Task, TaskEvent
 from . import rules
 from .opening import opening_line
-from .services import today_of
 from .words import titles_of, why
 
 SHOWN = 20
@@ -75,7 +75,7 @@ class TaskPage:
 
     @property
     def is_overdue(self) -> bool:
-        return self.task.closed_at is None and rules.is_overdue(self.task.due_on, today=today_of(self.now))
+        return self.task.closed_at is None and rules.is_overdue(self.task.due_on, today=site_day(self.now))
 
     @cached_property
     def facts(self) -> FactSheet:

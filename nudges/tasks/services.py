@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from learners.channels import channels_behind
 from learners.models import Learner
 from learners.services import set_preference
+from learners.zones import site_day
 
 from .. import gate
 from ..answering import stops
@@ -40,7 +40,7 @@ def raise_task(
     One is open for each learner and goal: raised again, it stays the one it is, unless what raises it now is more
     urgent; then its cause and its due day are the new ones.
     """
-    due = due_on or rules.due_on(cause, today=today_of(now))
+    due = due_on or rules.due_on(cause, today=site_day(now))
     with transaction.atomic():
         gate.lock([learner.pk])
         task = Task.objects.select_for_update(of=("self",)).filter(learner=learner, goal=goal, closed_at=None).first()
@@ -78,7 +78,7 @@ def record_outcome(
         task = _hold(task)
         if tries is not None and tries != task.tries:
             return None
-        step = rules.next_step(outcome, tries=task.tries + 1, today=today_of(now), promised_on=promised_on)
+        step = rules.next_step(outcome, tries=task.tries + 1, today=site_day(now), promised_on=promised_on)
         task.tries += 1
         task.outcome = outcome
         task.due_on = step.due_on or task.due_on
@@ -126,7 +126,7 @@ def escalate_overdue(now: datetime) -> int:
     with transaction.atomic():
         late = list(
             Task.objects.select_for_update(of=("self",)).filter(
-                closed_at=None, escalated_at=None, due_on__lt=today_of(now)
+                closed_at=None, escalated_at=None, due_on__lt=site_day(now)
             )
         )
         Task.objects.filter(pk__in=[task.pk for task in late]).update(escalated_at=now)
@@ -137,11 +137,6 @@ def escalate_overdue(now: datetime) -> int:
             Notice(user_id=task.owner_id, task=task, kind=Notice.Kind.ESCALATED) for task in late if task.owner_id
         )
     return len(late)
-
-
-def today_of(now: datetime) -> date:
-    """The day on the site's own clock, which due dates are counted by."""
-    return timezone.localtime(now).date()
 
 
 def _hold(task: Task) -> Task:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from learners.tests.factories import LearnerFactory
+from learners.zones import site_day
 from nudges import batches
 from nudges.batches.lifecycle import SWITCHED_OFF
 from nudges.campaigns import services
@@ -367,4 +368,4 @@ def test_a_learner_who_joins_the_segment_is_meant_by_the_next_run(ready):
 
 def test_the_day_is_the_sites(ready):
     late = datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
-    assert services._day_of(late).isoformat() == "2026-11-20"
+    assert site_day(late).isoformat() == "2026-11-20"

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from learners.tests.factories import ContactPreferenceFactory, LearnerFactory
 from nudges.answering.stops import stop_automation
@@ -49,6 +50,11 @@ def test_a_task_goes_to_the_learners_coordinator_who_is_told(learner, coordinato
     task = raised(learner)
     assert (task.owner, task.due_on, kinds(task)) == (coordinator, MONDAY, ["raised"])
     assert notices(coordinator) == ["yours"]
+
+
+def test_due_days_are_the_sites_while_a_page_speaks_by_the_learners_clock(learner):
+    with timezone.override("Pacific/Kiritimati"):  # tomorrow there
+        assert raised(learner, "help").due_on == FRIDAY.date()
 
 
 def test_one_is_open_for_each_learner_and_goal(learner):
