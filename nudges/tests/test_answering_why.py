@@ -1,10 +1,10 @@
 import pytest
 
 from nudges.answering.why import data_used, why
-from nudges.models import NudgeType, Origin
+from nudges.models import AUTOMATIC, NudgeType, Origin
 
 
-@pytest.mark.parametrize("origin", ["campaign", "reminder", "simulation"])
+@pytest.mark.parametrize("origin", sorted(AUTOMATIC))
 def test_what_a_rule_sent_says_that_it_came_by_itself(origin):
     assert "automatically, in the name of Maya" in why(origin=origin, type="kudos", sender="Maya")[0]
 
