@@ -24,7 +24,7 @@ LATE_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class JobState:
-    """`last` is the newest run that began; None: there was none yet. `is_off`: its process died."""
+    """`last` is the newest run that began; None: there was none yet."""
 
     name: str
     title: Any
