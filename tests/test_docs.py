@@ -31,3 +31,13 @@ def test_readme_commands_exist():
     for command in re.findall(r"manage\.py ([a-z_]+)", readme):
         own = list(ROOT.glob(f"*/management/commands/{command}.py"))
         assert own or command in get_commands()
+
+
+def test_architecture_names_files_that_are_there():
+    """A name alone stands beside one that was named before it in the same row."""
+    for row in (ROOT / "docs/architecture.md").read_text().splitlines():
+        beside = [ROOT]
+        for name in re.findall(r"`(\w[\w/*]*(?:\.py|/))`", row):
+            found = [path for place in beside for path in place.glob(name.rstrip("/"))]
+            assert found, f"There is no {name}: {row}"
+            beside += [path if path.is_dir() else path.parent for path in found]
