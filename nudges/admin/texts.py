@@ -27,6 +27,7 @@ from ..writers import Problem
 from .previews import PreviewMixin
 
 LANGUAGES = dict(settings.LANGUAGES)
+TEMPLATE_FIELDS = ["slug", "channel", "type", "language", "subject", "body", "provider_template", "is_active"]
 ABOUT_THE_SUBJECT = {"subject_missing", "subject_too_long"}
 
 
@@ -53,7 +54,7 @@ def _template_problems(values: dict[str, Any]) -> list[Problem]:
 class FallbackTemplateForm(forms.ModelForm):
     class Meta:
         model = FallbackTemplate
-        fields = ["slug", "channel", "type", "language", "subject", "body", "is_active"]
+        fields = TEMPLATE_FIELDS
         widgets = {
             "subject": forms.TextInput(attrs={"size": 80}),
             "body": forms.Textarea(attrs={"rows": 12, "cols": 80}),
@@ -72,7 +73,7 @@ class FallbackTemplateResource(resources.ModelResource):
     class Meta:
         model = FallbackTemplate
         import_id_fields = ["slug"]
-        fields = ["slug", "channel", "type", "language", "subject", "body", "is_active"]
+        fields = TEMPLATE_FIELDS
         clean_model_instances = True
         skip_unchanged = True
 

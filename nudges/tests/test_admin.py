@@ -58,6 +58,11 @@ class TestTemplates:
         assert "channel" in errors_of(staff_client.post(ADD, TEMPLATE | {"channel": "pigeon"}))
         assert "body" in errors_of(staff_client.post(ADD, TEMPLATE | {"body": ""}))
 
+    def test_staff_say_under_which_name_whatsapp_approved_it(self, staff_client):
+        staff_client.post(ADD, TEMPLATE | {"channel": "whatsapp", "provider_template": "engage_reminder_1"})
+
+        assert FallbackTemplate.objects.get().provider_template == "engage_reminder_1"
+
     def test_the_form_shows_how_the_text_reads_without_javascript(self, staff_client):
         page = staff_client.get(change(FallbackTemplateFactory())).content.decode()
 
