@@ -66,7 +66,7 @@ class TaskPage:
         """One sentence, in counts."""
         count = len([one for one in self.history if one.nudge])
         if self.task.cause != Cause.UNANSWERED or not count:
-            return why(self.task) + "."
+            return _("%(sentence)s.") % {"sentence": why(self.task)}
         return ngettext(
             "%(count)d message was sent, and the learner did not come.",
             "%(count)d messages were sent, and the learner did not come.",

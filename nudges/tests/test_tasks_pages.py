@@ -89,6 +89,10 @@ class TestPage:
         assert "Hi Riya, this is Maya from Python Basics. You told us that you need help" in page
         assert 'href="tel:+8801712345678"' in page
 
+    def test_it_ends_a_sentence_as_the_readers_language_does(self, coordinator_client, task):
+        page = text_of(coordinator_client.get(address(task), headers={"Accept-Language": "bn"}))
+        assert "শিক্ষার্থী সাহায্য চেয়েছেন।" in page
+
     def test_history_has_messages_answers_and_earlier_tries(self, coordinator_client, learner, task):
         NudgeFactory(learner=learner, state=State.SENT, due_at=NOW, type="kudos")
         Reply.objects.create(learner=learner, channel="sms", kind="text", text="I was ill", at=NOW)
