@@ -21,6 +21,7 @@ TIME_TO_ANSWER = timedelta(hours=24)  # the last message must have had it
 LAST_TASKS = """SELECT learner_id, goal, MAX(created_at) AS made_at,
     MAX(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS is_open FROM nudges_task GROUP BY learner_id, goal"""
 UNANSWERED = AutomationStop.Cause.UNANSWERED
+AT_ONCE = 500  # are handed over in one transaction: a campaign that nobody answers can leave hundreds of thousands
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,13 @@ def hand_over_unanswered(now: datetime) -> int:
     answered or the goal's messages are used up, and the goal is not reached. How many tasks were made.
 
     Counted as the gate counts. Done again, it makes no second task: there is one for each learner and goal, and after
-    it is closed none until another message has failed. In a fixed number of queries.
+    it is closed none until another message has failed. In a fixed number of queries for every AT_ONCE.
     """
     found = given_up(now)
+    return sum(_hand_over_open(found[start : start + AT_ONCE], now=now) for start in range(0, len(found), AT_ONCE))
+
+
+def _hand_over_open(found: list[GivenUp], *, now: datetime) -> int:
     done = goals.done_among([(one.learner_id, one.goal) for one in found], now=now)
     open_ends = [one for one in found if (one.learner_id, one.goal) not in done]
     if not open_ends:

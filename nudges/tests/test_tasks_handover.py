@@ -1,13 +1,17 @@
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from activity.models import Lesson, LessonProgress
+from activity.tests.factories import LessonFactory
+from learners.models import Learner
 from learners.tests.factories import LearnerFactory, ProgramFactory
 from nudges import gate
-from nudges.models import AutomationStop, ContactPolicy, Reply, Task
+from nudges.models import AutomationStop, ContactPolicy, Nudge, Reply, Task
 from nudges.states import State
-from nudges.tasks.handover import hand_over_unanswered
+from nudges.tasks.handover import AT_ONCE, hand_over_unanswered
 from nudges.tasks.services import close_task
 
 from .factories import NudgeFactory
@@ -165,3 +169,27 @@ def test_many_learners_take_as_many_queries_as_one(coordinator, django_assert_ma
         sent(LearnerFactory(owner=coordinator), 9, 2)
     with django_assert_max_num_queries(16):
         assert hand_over_unanswered(NOW) == 20
+
+
+@pytest.fixture
+def few_values_in_a_statement(db):
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 2 * AT_ONCE)
+    yield
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.usefixtures("few_values_in_a_statement")
+def test_more_learners_than_a_statement_takes_values_are_handed_over():
+    learners = Learner.objects.bulk_create(Learner(name="Sana") for _number in range(2 * AT_ONCE + 1))
+    Nudge.objects.bulk_create(
+        Nudge(
+            learner=learner, state="delivered", origin="reminder", goal="lesson:1", channel="in-app", type="reminder",
+            language="en", source="template", due_at=ago(days=days),
+        )
+        for learner in learners
+        for days in (9, 2)
+    )  # fmt: skip
+    lesson = LessonFactory(pk=1)
+    Learner.objects.update(program=lesson.program)
+    assert hand_over_unanswered(NOW) == Task.objects.count() == 2 * AT_ONCE + 1
