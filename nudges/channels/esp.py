@@ -12,7 +12,7 @@ from anymail.exceptions import (
 from django.core.mail import EmailMessage
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ..writers.bounded import within
+from ..bounded import within
 from .base import ChannelError
 from .conversation import TOTAL_SECONDS
 from .statuses import failure_of

@@ -3,7 +3,7 @@
 import ipaddress
 import socket
 
-from ..writers.bounded import within
+from ..bounded import within
 
 
 def look_up(host: str, port: int, *, seconds: float) -> list[str]:

@@ -24,8 +24,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from ..bounded import BodyTooLarge, BoundedTransport, within
 from .answers import Answer, read_answer
-from .bounded import BodyTooLarge, BoundedTransport, within
 from .breaker import CircuitBreaker
 from .failures import WriterFailed
 
