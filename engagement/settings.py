@@ -334,6 +334,8 @@ OPENAI_USD_PER_MILLION_OUTPUT_TOKENS = env.get_value(
 )
 NUDGE_LINK_HOSTS = env.list("NUDGE_LINK_HOSTS", default=[])
 BULK_UNDO_SECONDS = env.int("BULK_UNDO_SECONDS", default=60)
+if BULK_UNDO_SECONDS < 0:
+    raise ImproperlyConfigured("BULK_UNDO_SECONDS is less than 0. Set it to seconds, or to 0 for no time to undo.")
 
 # --- what runs by itself --------------------------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ def test_development_starts_with_nothing():
         ({"REDIS_URL": "nonsense"}, "REDIS_URL can't be read. Write it like redis:"),
         ({"API_RATE_LIMIT": "many"}, "API_RATE_LIMIT is 'many'. Write a number"),
         ({"IMPORT_UPLOAD_MAX_BYTES": "10MB"}, "IMPORT_UPLOAD_MAX_BYTES is '10MB'. Write a number"),
+        ({"DELIVERY_CONCURRENCY": "0"}, "DELIVERY_CONCURRENCY is less than 1"),
+        ({"BULK_UNDO_SECONDS": "-1"}, "BULK_UNDO_SECONDS is less than 0"),
         ({"METRICS_TOKEN": "short"}, "20 characters or more"),
         ({"EMAIL_ESP": "pigeon", "EMAIL_ESP_KEY": "k"}, "Set it to one of: brevo, mailersend"),
         ({"EMAIL_ESP": "postmark"}, "EMAIL_ESP is postmark, which needs EMAIL_ESP_KEY"),
