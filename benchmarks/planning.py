@@ -12,7 +12,7 @@ from nudges.models import NudgeBatch, Wording
 from nudges.planning import plan_batch, preview
 from riskscoring.services import recompute_risk
 
-from .harness import Finding, Limit, Ratio, seconds_of, tidy
+from .harness import Finding, Limit, Ratio, peak_megabytes, seconds_of, tidy
 from .learners import DAY, NUMBERS, fill_learners
 
 NOW = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
@@ -52,6 +52,7 @@ def run(size: int) -> Iterator[Finding]:
         note=f"{go:,} go; {why_not}",
     )
     yield Limit("both sides counted, before anything is sent", looked, "s")
+    yield Limit("peak memory of this process, with what it was filled by", peak_megabytes(), "MB")
 
 
 def _plan(batch: NudgeBatch) -> None:
@@ -101,10 +102,11 @@ def _batch() -> NudgeBatch:
     )
     Wording.objects.bulk_create(
         Wording(
-            batch=batch, channel=channel, language="en", situation=situation, arm=arm, source="ai",
+            batch=batch, channel=channel, language=language, situation=situation, arm=arm, source="ai",
             subject="Your course", body="Hi {first_name}, your next lesson waits: {link}",
         )
         for channel in batch.channels
+        for language in ("en", "bn")
         for situation in range(16)
         for arm in "ab"
     )  # fmt: skip
@@ -113,12 +115,18 @@ def _batch() -> NudgeBatch:
 
 @transaction.atomic
 def _fill_what_the_gate_reads(size: int) -> None:
-    """Zones, courses that ended, what learners agreed to, when they are active, and what they heard before."""
+    """Zones, languages, courses that ended, stops, what learners agreed to, usual hours, and what they heard before."""
     numbers = NUMBERS[connection.vendor]
     zones = " ".join(f"WHEN {place} THEN '{zone}'" for place, zone in enumerate(ZONES))
     execute(
         f"""UPDATE learners_learner SET timezone = CASE id %% {len(ZONES)} {zones} END,
-        status = CASE WHEN id %% 25 = 0 THEN 'finished' ELSE 'active' END"""
+        status = CASE WHEN id %% 25 = 0 THEN 'finished' ELSE 'active' END,
+        language = CASE WHEN id %% 4 = 0 THEN 'bn' ELSE 'en' END"""
+    )
+    execute(
+        f"""INSERT INTO nudges_automationstop (learner_id, goal, cause, since)
+        SELECT n, '', 'reply', {literal(NOW)} FROM ({numbers} SELECT n FROM numbers) numbers WHERE n %% 200 = 3""",
+        [size],
     )
     for channel, condition, allowed in (("email", "n %% 3 > 0", "TRUE"), ("in-app", "n %% 20 = 1", "FALSE")):
         execute(
