@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -147,3 +148,8 @@ def test_errors_are_told_in_bengali(coordinator_client):
 def test_bengali_dates_begin_with_the_day():
     with translation.override("bn"):
         assert date_format(datetime(2026, 11, 20, 9, 5, tzinfo=UTC), "DATETIME_FORMAT") == "20 নভেম্বর 2026, 09:05"
+
+
+def test_bengali_counts_are_grouped_as_bengali_groups_them():
+    with translation.override("bn"):
+        assert [intcomma(number) for number in (999, 50_000, 1_234_567)] == ["999", "50,000", "12,34,567"]

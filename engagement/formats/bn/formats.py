@@ -1,7 +1,8 @@
-"""Dates as Bengali writes them: the day first, and no comma. What is not here is as in django/conf/locale/bn."""
+"""As Bengali writes dates, the day first and no comma, and counts, in lakh and crore. The rest: django/conf/locale/bn."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i"
 TIME_FORMAT = "H:i"
+NUMBER_GROUPING = (3, 2, 0)
