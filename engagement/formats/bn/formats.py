@@ -1,4 +1,4 @@
-"""As Bengali writes dates, the day first and no comma, and counts, in lakh and crore. The rest: django/conf/locale/bn."""
+"""Dates the day first and with no comma, counts in lakh and crore. What is not here is as in django/conf/locale/bn."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
