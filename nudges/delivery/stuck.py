@@ -36,7 +36,7 @@ def queue_again_what_is_recognised(channel: str, transport: Transport, *, now: d
         nudges = list(held)
         _close_attempts(nudges, now=now)
         for nudge in nudges:
-            nudge.state, nudge.due_at = State.QUEUED, now
+            nudge.state, nudge.reason, nudge.due_at = State.QUEUED, "provider_unclear", now
         if nudges:
             move_held(nudges, State.SENDING, fields=["due_at"])
     return len(nudges)

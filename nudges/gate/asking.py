@@ -14,7 +14,7 @@ from learners.channels import Channel, address_on
 from learners.models import ContactPreference, Learner
 
 from ..models import AutomationStop, Nudge, Reply
-from ..states import State
+from ..states import UNSURE, State
 from .chance import draws_into
 from .policies import Policies
 from .rules import (
@@ -69,7 +69,8 @@ def decide_for(
     """The decision for each of these learners (primary keys), in a fixed number of queries. Who is gone is left out.
 
     `leaving` names the nudges (primary keys) that were queued and are about to leave: then they are not held against
-    themselves, and others count only once they are on their way. Two that wait must not block each other.
+    themselves, and others count only once they are on their way, or may have arrived and wait to be tried again. Two
+    that wait must not block each other.
     """
     return decide_each(dict.fromkeys(learner_ids, purpose), channel=channel, now=now, leaving=leaving)
 
@@ -192,7 +193,7 @@ def _heard(
 ) -> Iterable[tuple[int, Heard]]:
     nudges = Nudge.objects.counted().filter(learner__in=list(learner_ids), due_at__gt=since).order_by()
     if leaving is not None:
-        nudges = nudges.exclude(state=State.QUEUED).exclude(pk__in=list(leaving))
+        nudges = nudges.exclude(Q(state=State.QUEUED) & ~Q(reason__in=UNSURE)).exclude(pk__in=list(leaving))
     rows = nudges.values_list("learner_id", "due_at", "goal", "template_id", "edited", "state")
     for pk, due_at, goal, template_id, edited, state in rows:
         if due_at is not None:  # always: it was asked for by its time

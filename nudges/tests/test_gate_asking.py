@@ -122,6 +122,15 @@ def test_of_two_that_wait_the_first_leaves_and_the_second_does_not():
     assert code(learner, leaving=[second.pk]) == "capped_day"
 
 
+@pytest.mark.parametrize(("reason", "expected"), [("provider_timeout", "capped_day"), ("provider_busy", "allowed")])
+def test_nudge_that_waits_to_be_tried_again_counts_when_it_may_have_arrived(reason, expected):
+    learner = LearnerFactory()
+    tried = NudgeFactory(learner=learner, state="queued", reason=reason, tries=1, due_at=NOW + timedelta(minutes=1))
+    other = NudgeFactory(learner=learner, state="queued", due_at=NOW)
+    assert code(learner, leaving=[other.pk]) == expected
+    assert code(learner, leaving=[tried.pk]) == "allowed"
+
+
 @pytest.mark.parametrize(("reason", "expected"), [("provider_timeout", "capped_day"), ("refused", "allowed")])
 def test_failed_nudge_uses_up_the_cap_when_it_may_have_arrived_all_the_same(reason, expected):
     nudge = NudgeFactory(state="failed", reason=reason, due_at=NOW - timedelta(hours=1))
