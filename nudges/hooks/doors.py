@@ -8,7 +8,6 @@ provider calls again, and those that were applied are recognised.
 import logging
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -19,8 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from . import email, inbound, reports, signatures, twilio, whatsapp
-from .inbound import Inbound
-from .standing import Report
+from .storable import Told, storable
 from .unreadable import Unreadable
 
 log = logging.getLogger(__name__)
@@ -29,7 +27,6 @@ LARGEST_BODY = 1_000_000  # bytes; the largest batches of reports have some hund
 NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # TwiML: nothing is to be said
 
 View = Callable[..., HttpResponse]
-Told = TypeVar("Told", Report, Inbound)
 
 
 def door(view: View) -> View:
@@ -123,7 +120,7 @@ def _apply(told: Iterable[Told], apply: Callable[[Told], bool]) -> int:
     status = 200
     for one in told:
         try:
-            apply(one)
+            apply(storable(one))
         except (OperationalError, InterfaceError):
             raise  # the database is away: the others would not fare better
         except Exception:
