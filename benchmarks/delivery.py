@@ -23,7 +23,8 @@ OF_WHAT = "messages in the campaign"
 PROVIDER_SECONDS = 0.050
 MEASURED = 3_000
 CAMPAIGN = 50_000
-PERSONS, PAUSE_SECONDS = 60, 0.25
+PERSONS, PAUSE_SECONDS = 30, 0.25
+PATIENCE_SECONDS = 60
 THROUGHPUT_REACH = 1.25  # the time that the provider and the threads allow, and a quarter more
 DELIVERED_SECONDS = 2.0
 BODY = "Hi {first_name}, ten minutes bring you on: {link}"
@@ -88,8 +89,11 @@ def running_worker(url: str) -> Iterator[None]:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    moment = threading.Event()
+    """Raises TimeoutError when it is not so for a minute: the worker is gone, or sends nothing."""
+    moment, begun = threading.Event(), time.monotonic()
     while not is_so():
+        if time.monotonic() - begun > PATIENCE_SECONDS:
+            raise TimeoutError
         moment.wait(0.01)
 
 
