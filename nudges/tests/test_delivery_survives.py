@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -54,8 +54,10 @@ def states(database_url):
     return found
 
 
-def start_worker(database_url, provider_url):
-    return subprocess.Popen(
+@contextmanager
+def a_worker(database_url, provider_url):
+    """Whatever becomes of the test, none outlives it."""
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "deliver_nudges", "--loop"],
         cwd=ROOT,
         env={
@@ -67,6 +69,11 @@ def start_worker(database_url, provider_url):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def wait_until(is_so):
@@ -85,14 +92,12 @@ def test_nothing_is_lost_and_nothing_sent_twice_when_workers_are_killed(database
     url = database_url()
     with provider() as (provider_url, taken):
         for killed_after in (20, 70):
-            worker = start_worker(url, provider_url)
-            wait_until(lambda: len(taken) >= killed_after)  # noqa: B023  (called at once)
-            worker.kill()
-            worker.wait()
-        worker = start_worker(url, provider_url)
-        wait_until(lambda: "queued" not in states(url))
-        worker.terminate()
-        assert worker.wait(PATIENCE_SECONDS) == 0  # it was told to stop, and finished what it had begun
+            with a_worker(url, provider_url):
+                wait_until(lambda: len(taken) >= killed_after)  # noqa: B023  (called at once)
+        with a_worker(url, provider_url) as worker:
+            wait_until(lambda: "queued" not in states(url))
+            worker.terminate()
+            assert worker.wait(PATIENCE_SECONDS) == 0  # it was told to stop, and finished what it had begun
     found = states(url)
     assert len(taken) == len(set(taken))
     assert set(found) <= {"sent", "sending"}
