@@ -155,6 +155,16 @@ def test_one_report_that_breaks_us_holds_up_no_other_and_is_asked_for_again(clie
     assert ProviderReport.objects.count() == 2
 
 
+@pytest.mark.parametrize("part", ["\ud83d", "\0"], ids=["half a character", "NUL"])
+def test_what_no_database_keeps_is_left_out(client, on_whatsapp, part):
+    failed = status("failed", errors=[{"code": 131049, "title": f"no{part}"}])
+    written = {"id": f"w{part}1", "from": "8801712345678", "timestamp": "1760000000", "type": "text"}
+    told = whatsapp(statuses=[failed], messages=[written | {"text": {"body": f"good{part} morning"}}])
+    assert call_whatsapp(client, told).status_code == 200
+    assert after(on_whatsapp) == (State.FAILED, "undelivered")
+    assert on_whatsapp.replies.get().text == "good morning"
+
+
 @pytest.mark.parametrize(
     ("query", "status_code", "body"),
     [
