@@ -144,7 +144,8 @@ def switch_on(*, campaign: Campaign, now: datetime) -> Campaign:
     with transaction.atomic():
         stored = Campaign.objects.select_for_update().get(pk=campaign.pk)
         stored.is_on = True
-        stored.next_run_at = _upcoming(stored, now=now)
+        if not _has_had_its_run(stored):
+            stored.next_run_at = _upcoming(stored, now=now)
         stored.save(update_fields=["is_on", "next_run_at"])
         _let_go_on(stored)
     return stored
@@ -172,6 +173,9 @@ def run_now(*, campaign: Campaign, by: User | None, now: datetime) -> NudgeBatch
             batches.discard(taken_back)
         if stored.batches.filter(day=day).exists():
             raise CampaignNotReady(_("It ran today already. The next run can be tomorrow."))
+        if stored.recurrence == Campaign.Recurrence.ONCE:
+            stored.next_run_at = None  # this is its run: taken back, it is begun again by hand
+            stored.save(update_fields=["next_run_at"])
         return batches.schedule(draft_run(stored, day=day), by=by)
 
 
@@ -301,6 +305,11 @@ def _let_go_on(campaign: Campaign) -> None:
             batches.schedule(batch, by=None)
         else:
             batches.resume(batch)
+
+
+def _has_had_its_run(campaign: Campaign) -> bool:
+    """A one-off with a run runs again only when somebody gives it another time."""
+    return campaign.recurrence == Campaign.Recurrence.ONCE and campaign.batches.exists()
 
 
 def _upcoming(campaign: Campaign, *, now: datetime) -> datetime | None:

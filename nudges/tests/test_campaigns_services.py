@@ -252,6 +252,15 @@ def test_one_that_breaks_does_not_hold_up_the_others(ready, staff, monkeypatch):
     assert Campaign.objects.get(pk=ready.pk).next_run_at == NOW
 
 
+def test_a_one_off_that_was_run_by_hand_before_its_time_does_not_run_again(template, staff):
+    campaign = a_campaign(approved_by=staff, is_on=True, starts_at=NOW + DAY)
+    run_now(campaign=campaign, by=staff, now=NOW)
+    assert Campaign.objects.get().next_run_at is None
+    switch_on(campaign=switch_off(campaign=campaign), now=NOW)
+    assert run_due(NOW + 2 * DAY) == 0
+    assert NudgeBatch.objects.count() == 1
+
+
 def test_run_now_leaves_time_to_take_it_back_and_runs_once_a_day(ready, coordinator):
     batch = run_now(campaign=ready, by=coordinator, now=NOW)
     assert batch.starts_at > timezone.now()
