@@ -23,8 +23,10 @@ UNSURE = ("provider_timeout", "provider_unclear")
 # Every lawful step. What stands on the left of none is final.
 NEXT: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.QUEUED, State.SUPPRESSED, State.CANCELLED}),
-    # past SENDING: the provider reports that it took an earlier try, whose answer said that it had not
-    State.QUEUED: frozenset({State.SENDING, State.SUPPRESSED, State.CANCELLED, State.SENT, State.DELIVERED}),
+    # past SENDING: the provider reports on an earlier try, whose answer said that it had not been taken, or nothing
+    State.QUEUED: frozenset(
+        {State.SENDING, State.SUPPRESSED, State.CANCELLED, State.SENT, State.DELIVERED, State.FAILED}
+    ),
     # back to QUEUED: it surely did not arrive, or the provider will recognise it
     State.SENDING: frozenset({State.SENT, State.DELIVERED, State.FAILED, State.QUEUED}),
     State.SENT: frozenset({State.DELIVERED, State.FAILED}),

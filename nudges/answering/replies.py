@@ -14,7 +14,7 @@ from .consent import unsubscribe
 from .reading import means_stop
 from .stops import stop_automation
 
-FINE_FOR = timedelta(days=14)
+QUIET_FOR = timedelta(days=14)  # on every channel, after “I’m fine” or “stop”
 LONGEST_TEXT: int = Reply._meta.get_field("text").max_length or 0
 SOURCE_OF_STOP = "the learner, by a reply"
 
@@ -57,8 +57,9 @@ def _follow(reply: Reply) -> None:
     match reply.kind:
         case Reply.Kind.STOP:
             unsubscribe(learner=learner, channel=reply.channel, source=SOURCE_OF_STOP)
+            stop_automation(learner=learner, cause=AutomationStop.Cause.REPLY, until=reply.at + QUIET_FOR, now=now)
         case Reply.Kind.FINE:
-            stop_automation(learner=learner, cause=AutomationStop.Cause.FINE, until=reply.at + FINE_FOR, now=now)
+            stop_automation(learner=learner, cause=AutomationStop.Cause.FINE, until=reply.at + QUIET_FOR, now=now)
         case Reply.Kind.HELP:
             stop_automation(learner=learner, cause=AutomationStop.Cause.HELP, now=now)
             raise_task(learner=learner, cause=AutomationStop.Cause.HELP, goal=goal, now=now)

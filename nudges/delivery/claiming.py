@@ -14,7 +14,7 @@ from .. import gate
 from ..channels.base import Message, Transport
 from ..models import Attempt, Nudge, NudgeEvent
 from ..row_updates import update_rows
-from ..states import State
+from ..states import UNSURE, State
 from ..transitions import move_held
 from .channel_states import locked_pace, store_pace
 from .deciding import Stays, Verdict, Waits, verdicts
@@ -107,7 +107,7 @@ def _depart(
 
 
 def _keep_back(nudges: Sequence[Nudge], decided: dict[int, Verdict]) -> None:
-    """What waits is queued for later, and what stays is suppressed with its reason."""
+    """What waits is queued for later, and what stays ends here with its reason."""
     waiting, staying = [], []
     for nudge in nudges:
         verdict = decided.get(nudge.pk)
@@ -115,7 +115,10 @@ def _keep_back(nudges: Sequence[Nudge], decided: dict[int, Verdict]) -> None:
             nudge.due_at = verdict.until
             waiting.append((nudge, verdict.code))
         elif isinstance(verdict, Stays):
-            nudge.state, nudge.reason = State.SUPPRESSED, verdict.code
+            if nudge.reason in UNSURE:  # an earlier try may have arrived: nobody can say that it was not sent
+                nudge.state = State.FAILED
+            else:
+                nudge.state, nudge.reason = State.SUPPRESSED, verdict.code
             staying.append(nudge)
     if waiting:
         update_rows([nudge for nudge, _ in waiting], ["due_at"])

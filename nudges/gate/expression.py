@@ -161,7 +161,8 @@ def _rest(question: Question) -> str:
         WHEN heard.on_goal >= {limits.number("max_per_goal")} THEN '{Code.GOAL_LIMIT}'
         WHEN COALESCE(heard.in_day, 0) >= {limits.number("max_per_day")} THEN '{Code.CAPPED_DAY}'
         WHEN COALESCE(heard.in_week, 0) >= {limits.number("max_per_week")} THEN '{Code.CAPPED_WEEK}'
-        WHEN heard.latest > {limits.since(question.now, hours="min_gap_hours")} THEN '{Code.TOO_SOON}' END"""
+        WHEN {limits.number("min_gap_hours")} > 0
+            AND heard.latest > {limits.since(question.now, hours="min_gap_hours")} THEN '{Code.TOO_SOON}' END"""
 
 
 def _holdout(question: Question) -> str:

@@ -250,6 +250,6 @@ def _frequency(contact: ContactFacts, policy: Policy, purpose: Purpose, now: dat
         return Code.CAPPED_DAY
     if sum(at > now - WEEK for at in contact.nudged_at) >= policy.max_per_week:
         return Code.CAPPED_WEEK
-    if any(at > now - policy.min_gap_hours * HOUR for at in contact.nudged_at):
+    if policy.min_gap_hours and any(at > now - policy.min_gap_hours * HOUR for at in contact.nudged_at):
         return Code.TOO_SOON
     return None

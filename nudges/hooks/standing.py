@@ -70,7 +70,7 @@ def standing_of(kinds: Iterable[str]) -> Standing | None:
 def step(state: State, reason: str, standing: Standing) -> Standing | None:
     """The step to take from a nudge's state and reason; None when there is none to take.
 
-    One that waits to be tried again is not failed by a report: the next try will tell.
+    One that waits to be tried again is taken back by any report: whoever reports on it has taken it.
     """
     if (state, reason) == (standing.state, standing.reason) or standing.state not in NEXT.get(state, frozenset()):
         return None

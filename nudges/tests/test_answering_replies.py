@@ -78,6 +78,14 @@ def test_stop_withdraws_consent_of_its_channel_alone(learner):
     assert not Task.objects.exists()
 
 
+def test_stop_stops_automation_on_every_channel_for_two_weeks(learner):
+    waiting = NudgeFactory(learner=learner, state=State.QUEUED, origin="campaign", channel="email")
+    reply(learner, "stop")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason) == (State.SUPPRESSED, "stopped")
+    assert AutomationStop.objects.get().until == NOW + timedelta(days=14)
+
+
 def test_the_same_answer_told_again_changes_nothing(learner):
     first = reply(learner, text="Hello", provider_message_id="SM1")
     Task.objects.update(closed_at=NOW)

@@ -118,6 +118,12 @@ def test_learner_who_finished_gets_none():
     assert now_of(nudge).reason == "finished_course"
 
 
+def test_one_that_may_have_arrived_and_may_not_go_again_is_not_said_to_be_unsent():
+    nudge = queued(learner=LearnerFactory(status="finished"), reason="provider_unclear", tries=1)
+    assert claimed() == []
+    assert (now_of(nudge).state, nudge.reason) == ("failed", "provider_unclear")
+
+
 def test_learner_who_came_back_is_not_told_that_they_were_away():
     nudge = queued(
         body="Not seen for {days_since_seen} days", queued_at=timezone.now() - HOUR, learner__last_login=timezone.now()

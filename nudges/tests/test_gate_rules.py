@@ -215,3 +215,8 @@ def test_sentences_name_the_limits_of_the_program():
     assert "The limit is 2." in str(describe(Code.GOAL_LIMIT, policy))
     assert "21 days" in str(describe(Code.TEMPLATE_REPEAT, policy))
     assert "5 hours" in str(describe(Code.TOO_SOON, policy))
+
+
+def test_where_no_gap_is_asked_for_one_that_leaves_later_is_not_too_close():
+    policy = Policy(max_per_day=2, min_gap_hours=0)
+    assert decide(contact(nudged_at=(ago(hours=-1),)), policy, Purpose(), NOW).go

@@ -68,7 +68,8 @@ def test_what_never_left_is_moved_by_no_report(state, standing):
     assert step(state, "", standing) is None
 
 
-def test_one_that_waits_to_be_tried_again_is_not_sent_again_once_it_is_known_to_have_arrived():
+def test_one_that_waits_to_be_tried_again_is_not_sent_again_once_it_is_known_to_have_been_taken():
     assert step(State.QUEUED, "provider_busy", Standing(State.DELIVERED)) == Standing(State.DELIVERED)
     assert step(State.QUEUED, "provider_busy", Standing(State.SENT)) == Standing(State.SENT)
-    assert step(State.QUEUED, "provider_busy", Standing(State.FAILED, "undelivered")) is None
+    undelivered = Standing(State.FAILED, "undelivered")
+    assert step(State.QUEUED, "provider_busy", undelivered) == undelivered
