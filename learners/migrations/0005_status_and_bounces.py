@@ -40,5 +40,11 @@ class Migration(migrations.Migration):
             name='status',
             field=models.CharField(choices=[('active', 'Active'), ('finished', 'Finished the course'), ('left', 'Left the course')], db_default='active', default='active', max_length=8, verbose_name='status'),
         ),
+        migrations.AddIndex(
+            model_name="learner",
+            index=models.Index(
+                condition=models.Q(("phone", ""), _negated=True), fields=["phone"], name="learner_phone"
+            ),
+        ),
         migrations.RunPython(put_search_back, put_search_back),
     ]

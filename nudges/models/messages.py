@@ -24,7 +24,9 @@ class Nudge(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="nudges", verbose_name=_("learner"))
+    learner = models.ForeignKey(  # the index nudge_by_learner begins with it
+        Learner, models.CASCADE, related_name="nudges", db_index=False, verbose_name=_("learner")
+    )
     batch = models.ForeignKey(NudgeBatch, models.SET_NULL, null=True, blank=True, related_name="nudges", db_index=False)
     wording = models.ForeignKey(Wording, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     origin = models.CharField(_("came from"), max_length=10, choices=Origin.choices, default=Origin.PERSON)
