@@ -20,13 +20,13 @@ def _fresh_model_server() -> Iterator[None]:
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
-    """A provider over HTTP. No connection to it outlives its test."""
+    """A provider over HTTP."""
     with running(Provider()) as server:
         yield server
-        conversation.close_connections()
 
 
 @pytest.fixture(autouse=True)
 def _no_line_is_kept() -> Iterator[None]:
     yield
     smtp.close_connections()
+    conversation.close_connections()
