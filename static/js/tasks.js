@@ -29,7 +29,10 @@ document.addEventListener("focusin", (event) => {
 function sayHowItWent(button) {
   const day = button.closest(".promise")?.querySelector("input");
   if (day && !day.value) day.focus();
-  else button.click();
+  else {
+    htmx.process(button.form); // it may have come a moment ago, and be a plain form still
+    button.click();
+  }
 }
 
 document.addEventListener("keydown", (event) => {
