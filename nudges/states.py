@@ -23,7 +23,7 @@ UNSURE = ("provider_timeout", "provider_unclear")
 # Every lawful step. What stands on the left of none is final.
 NEXT: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.QUEUED, State.SUPPRESSED, State.CANCELLED}),
-    # past SENDING: the provider reports on an earlier try, whose answer said that it had not been taken, or nothing
+    # past SENDING: the provider reports on the try before; or that may have arrived, and it may not go again
     State.QUEUED: frozenset(
         {State.SENDING, State.SUPPRESSED, State.CANCELLED, State.SENT, State.DELIVERED, State.FAILED}
     ),
